@@ -1,0 +1,1 @@
+"""The demonstration dialogue in the invented Region Norrmark and its stories."""
