@@ -1,0 +1,1 @@
+"""Reading: what the stories say, as themes that people review and sign."""

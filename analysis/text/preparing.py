@@ -1,0 +1,129 @@
+"""Preparing: every story cleaned, its language found, and what cannot be read set aside.
+
+The rows that will be read are put in a canonical order, by what they say and then by id, so
+that the order in which stories arrive cannot change a reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.text.cleaning import Cleaned, Cleaner, fingerprint
+from analysis.text.language import UNKNOWN, LanguageFinder
+from analysis.text.stories import Story
+from analysis.text.themes import Aside, Note
+
+CAMPAIGN_WORDS = 6
+"""Shorter answers that are alike are separate voices, not copies of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Stories ready to be read, all lists in the order in which the stories were given.
+
+    ``order`` holds the row numbers to be read, in canonical order: neither set aside nor a
+    copy. ``copy_of`` maps a copy's row to the row it repeats.
+    """
+
+    stories: Sequence[Story]
+    texts: Sequence[str]
+    langs: Sequence[str]
+    aside: Mapping[int, Aside]
+    copy_of: Mapping[int, int]
+    order: npt.NDArray[np.intp]
+    notes: tuple[Note, ...]
+
+
+def prepare(stories: Sequence[Story], cleaner: Cleaner, finder: LanguageFinder) -> Prepared:
+    """Clean, find languages, set aside and order ``stories``. Ids must be unique (ValueError)."""
+    if len({story.id for story in stories}) != len(stories):
+        raise ValueError("Two stories have the same id.")
+    texts: list[str] = []
+    langs: list[str] = []
+    aside: dict[int, Aside] = {}
+    shortened = 0
+    for row, story in enumerate(stories):
+        cleaned = cleaner.clean(story.text)
+        shortened += cleaned.shortened
+        reason = _reason(cleaned)
+        if reason:
+            aside[row] = reason
+        texts.append(cleaned.text)
+        langs.append(story.lang or (UNKNOWN if cleaned.empty else finder.find(cleaned.text)))
+    rows = sorted(
+        (row for row in range(len(stories)) if row not in aside),
+        key=lambda row: (_digest(texts[row]), stories[row].id),
+    )
+    copy_of = _copies(rows, texts)
+    aside |= dict.fromkeys(copy_of, Aside.COPY)
+    order = np.array([row for row in rows if row not in copy_of], dtype=np.intp)
+    notes = _notes(aside, shortened, langs)
+    return Prepared(stories, texts, langs, aside, copy_of, order, notes)
+
+
+def _reason(cleaned: Cleaned) -> Aside | None:
+    if cleaned.empty:
+        return Aside.EMPTY
+    return None if cleaned.answers else Aside.NO_ANSWER
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+def _copies(rows: Sequence[int], texts: Sequence[str]) -> dict[int, int]:
+    """Rows that repeat an earlier row, word for word, and the row they repeat."""
+    first: dict[int, int] = {}
+    copies = {}
+    for row in rows:
+        mark = fingerprint(texts[row])
+        if mark.count(" ") + 1 < CAMPAIGN_WORDS:
+            continue
+        known = first.setdefault(hash_of(mark), row)
+        if known != row:
+            copies[row] = known
+    return copies
+
+
+def hash_of(mark: str) -> int:
+    """A 64-bit number for a text, the same in every process."""
+    return int.from_bytes(_digest(mark)[:8], "big")
+
+
+def _notes(aside: Mapping[int, Aside], shortened: int, langs: Sequence[str]) -> tuple[Note, ...]:
+    counts = {reason: sum(found is reason for found in aside.values()) for reason in Aside}
+    other = sum(lang not in ("sv", "en", UNKNOWN) for lang in langs)
+    said = [
+        ("empty", counts[Aside.EMPTY], "{n} held no words and were set aside."),
+        ("no_answer", counts[Aside.NO_ANSWER], "{n} said only that there was nothing to say."),
+        ("copies", counts[Aside.COPY], "{n} repeat another text word for word; one voice is read."),
+        ("shortened", shortened, "{n} were so long that only their beginning was read."),
+        ("other_languages", other, "{n} are in a language other than Swedish and English."),
+    ]
+    return tuple(
+        Note(code, count, sentence.format(n=_stories(count)))
+        for code, count, sentence in said
+        if count
+    )
+
+
+def _stories(count: int) -> str:
+    return "1 story" if count == 1 else f"{count} stories"
+
+
+def row_numbers(prepared: Prepared) -> npt.NDArray[np.intp]:
+    """For every story its place in the order, −1 when it is not read itself."""
+    rows = np.full(len(prepared.stories), -1, dtype=np.intp)
+    rows[prepared.order] = np.arange(len(prepared.order))
+    return rows
+
+
+def fresh_key(prepared: Prepared, members: Sequence[int] | npt.NDArray[np.intp]) -> str:
+    """A key for a theme that is new: it depends on what its stories say, not on their order."""
+    marks = sorted(_digest(prepared.texts[int(number)]) for number in members)
+    return "new-" + hashlib.blake2b(b"".join(marks), digest_size=4).hexdigest()
