@@ -101,6 +101,61 @@ def points_in_triangle(points: Sequence[float]) -> Place:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ThemePlace:
+    """A theme in the triangle: the tellers' mark, the machine's contour (or None), and its number."""
+
+    mark: int
+    x: float
+    y: float
+    size: float
+    machine_mark: int
+    machine: Place | None
+    label: Place
+
+
+def theme_places(
+    themes: Sequence[tuple[Points, Points | None, int]], smallest: float = 14, largest: float = 30
+) -> list[ThemePlace]:
+    """Themes as (tellers' points, machine's points or None, stories): where each is drawn.
+
+    A mark's area follows its number of stories. A number is put to the right of its mark, or to the
+    left, below or above where another mark or number already stands.
+    """
+    most = max((count for *_, count in themes), default=1) or 1
+    spots = [points_in_triangle(tellers) for tellers, _, _ in themes]
+    sizes = [
+        round(max(smallest, largest * math.sqrt(max(count, 0) / most)), 1) for *_, count in themes
+    ]
+    taken = [(x, y, size / 2) for (x, y), size in zip(spots, sizes, strict=True)]
+    places: list[ThemePlace] = []
+    for (tellers, machine, _), (x, y), size in zip(themes, spots, sizes, strict=True):
+        label = _free_spot(x, y, size, taken)
+        taken.append((label[0], label[1], 8))
+        places.append(
+            ThemePlace(
+                leading_mark(tellers), x, y, size,
+                leading_mark(machine) if machine else 0,
+                points_in_triangle(machine) if machine else None,
+                label,
+            )
+        )  # fmt: skip
+    return places
+
+
+def _free_spot(x: float, y: float, size: float, taken: Sequence[tuple[float, float, float]]) -> Place:
+    """The middle of a label beside a mark, as far from everything taken as four sides allow."""
+    reach = size / 2 + 9
+    sides = [(x + reach, y), (x - reach, y), (x, y + reach + 1), (x, y - reach - 1)]
+
+    def room(spot: Place) -> float:
+        others = [t for t in taken if (t[0], t[1]) != (x, y)]
+        return min((math.dist(spot, t[:2]) - t[2] - 8 for t in others), default=1.0)
+
+    best = next((spot for spot in sides if room(spot) >= 0), None) or max(sides, key=room)
+    return round(best[0], 1), round(best[1], 1)
+
+
 def triangle_outline() -> str:
     """Path data of the fell itself."""
     return f"M{TOP[0]:g} {TOP[1]:g}L{LEFT[0]:g} {LEFT[1]:g}H{RIGHT[0]:g}z"
@@ -177,6 +232,29 @@ def nice_ticks(highest: float, most: int = 5) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * k for k in (1, 2, 5, 10) if power * k >= rough - 1e-12)
     return [round(step * i, 10) for i in range(math.ceil(highest / step - 1e-9) + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns over time in a 600 × 200 picture: boxes (x, y, width, height) and ticks (value, y)."""
+
+    boxes: list[tuple[float, float, float, float]]
+    ticks: list[tuple[float, float]]
+    every: int
+
+
+def columns(values: Sequence[float], labels_that_fit: int = 8) -> Columns:
+    """Columns standing on y = 170 with even ticks to the left; label every ``every``-th of them."""
+    ticks = nice_ticks(max(values, default=0), most=4)
+    top = ticks[-1]
+    pitch = 560 / max(len(values), 1)
+    boxes = [
+        (round(40 + i * pitch + pitch * 0.12, 1), round(170 - 160 * v / top, 1),
+         round(pitch * 0.76, 1), round(160 * v / top, 1))
+        for i, v in enumerate(values)
+    ]  # fmt: skip
+    every = max(1, math.ceil(len(values) / labels_that_fit))
+    return Columns(boxes, [(tick, round(170 - 160 * tick / top, 1)) for tick in ticks], every)
 
 
 @dataclass(frozen=True, slots=True)
