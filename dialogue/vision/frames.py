@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dialogue.vision.localized import Localized
+from dialogue.ground.localized import Localized
 from dialogue.vision.tables import Table, read_table, toml_files
 
 SHIPPED: Final = Path(__file__).parent / "frames"

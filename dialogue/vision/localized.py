@@ -1,24 +1,8 @@
-"""Text held in Swedish and English side by side."""
+"""Lists of short texts in Swedish and English side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
-
-Language = Literal["sv", "en"]
-LANGUAGES: Final[tuple[Language, Language]] = ("sv", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Localized:
-    """One text in both languages; neither is empty."""
-
-    sv: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        """The English text for ``"en"``, the Swedish for every other language."""
-        return self.en if language == "en" else self.sv
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +12,6 @@ class LocalizedList:
     sv: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
-    def in_language(self, language: str) -> tuple[str, ...]:
+    def texts(self, language: str) -> tuple[str, ...]:
         """The English texts for ``"en"``, the Swedish for every other language."""
         return self.en if language == "en" else self.sv

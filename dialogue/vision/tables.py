@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dialogue.vision.localized import LANGUAGES, Localized, LocalizedList
+from dialogue.ground.localized import LANGUAGES, Localized
+from dialogue.vision.localized import LocalizedList
 
 LANGUAGE_NAMES = {"sv": "Swedish", "en": "English"}
 
@@ -64,7 +65,11 @@ class Table:
             raise self.wrong(f"has a “{name}” that is not a list of tables ([[{name}]]).")
         called = described_as or name
         return [
-            Table(self.file, f"{called} “{one['key']}”" if "key" in one else f"{called} {at}", one)
+            Table(
+                self.file,
+                f"{called} “{one['key']}”" if "key" in one else f"{called} {at}",
+                one,
+            )
             for at, one in enumerate(value, start=1)
         ]
 

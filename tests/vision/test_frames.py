@@ -103,9 +103,7 @@ def test_the_vision_holds_ten_statements_under_three_words(
         "tillgänglighet",
         "tillsammans",
     ]
-    said = {
-        top.key: [node.text.sv for node in vision.under(top.key)] for top in vision.top
-    }
+    said = {top.key: [node.text.sv for node in vision.under(top.key)] for top in vision.top}
     assert said == STATEMENTS
 
 
@@ -221,9 +219,7 @@ def test_a_broken_frame_says_what_is_wrong(
     tmp_path: Path, right: str, wrong: str, sentence: str
 ) -> None:
     assert right in OWN_FRAME
-    (tmp_path / "halland.toml").write_text(
-        OWN_FRAME.replace(right, wrong), encoding="utf-8"
-    )
+    (tmp_path / "halland.toml").write_text(OWN_FRAME.replace(right, wrong), encoding="utf-8")
     with pytest.raises(VisionError) as refused:
         load_frames(tmp_path)
     assert str(refused.value).startswith("halland.toml: ")

@@ -22,13 +22,8 @@ def links(frames: dict[str, Frame]) -> tuple[Link, ...]:
     return load_links(frames)
 
 
-def test_every_pair_of_frames_is_joined(
-    frames: dict[str, Frame], links: tuple[Link, ...]
-) -> None:
-    joined = {
-        frozenset((link.source.split("/")[0], link.target.split("/")[0]))
-        for link in links
-    }
+def test_every_pair_of_frames_is_joined(frames: dict[str, Frame], links: tuple[Link, ...]) -> None:
+    joined = {frozenset((link.source.split("/")[0], link.target.split("/")[0])) for link in links}
     assert joined == {frozenset(pair) for pair in combinations(frames, 2)}
 
 
