@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.text.guidance import Frame, FrameNodeText
 from analysis.text.stories import Bilingual
+from dialogue.ground.localized import Localized
 from dialogue.vision import frames as vision_frames
-from dialogue.vision.localized import Localized
 
 VISION = "framtidsbild"
 """The frame whose top nodes are trygghet, tillgänglighet and tillsammans."""

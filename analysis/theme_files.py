@@ -53,7 +53,13 @@ def theme_fields(theme: Theme) -> dict[str, Any]:
         "ties": points(theme.ties),
         "frames": frames(theme.ties),
         "quotes": [
-            {"id": q.story_id, "start": q.start, "end": q.end, "text": q.text, "lang": q.lang}
+            {
+                "id": q.story_id,
+                "start": q.start,
+                "end": q.end,
+                "text": q.text,
+                "lang": q.lang,
+            }
             for q in theme.quotes
         ],
     }

@@ -143,7 +143,9 @@ def theme_places(
     return places
 
 
-def _free_spot(x: float, y: float, size: float, taken: Sequence[tuple[float, float, float]]) -> Place:
+def _free_spot(
+    x: float, y: float, size: float, taken: Sequence[tuple[float, float, float]]
+) -> Place:
     """The middle of a label beside a mark, as far from everything taken as four sides allow."""
     reach = size / 2 + 9
     sides = [(x + reach, y), (x - reach, y), (x, y + reach + 1), (x, y - reach - 1)]
@@ -209,9 +211,7 @@ def poles(reached: int, total: int) -> Poles:
 
 def rising_poles(reached: int, total: int = 5) -> list[tuple[str, bool]]:
     """The degree of a statement as rising poles: path data of each, and whether it is reached."""
-    return [
-        (f"M{i * 11} {16 - i * 4}h6v{6 + i * 4}h-6z", i < reached) for i in range(total)
-    ]
+    return [(f"M{i * 11} {16 - i * 4}h6v{6 + i * 4}h-6z", i < reached) for i in range(total)]
 
 
 def bar_lengths(values: Sequence[float | None]) -> list[float]:

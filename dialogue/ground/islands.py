@@ -2,8 +2,8 @@
 
 Pure geometry. Two numbers per story come in (any units: what matters is that near means alike), SVG
 paths go out. The curves are true contours of how densely a theme's stories lie (Gaussian kernel), so
-a theme in two parts becomes two islands. The shoreline is drawn so that nine of ten of the theme's
-stories stand inside it. Deterministic: the same stories give the same map.
+a theme in two parts becomes two islands. The shoreline is drawn so low that at least nine of ten of
+the theme's stories stand inside it. Deterministic: the same stories give the same map.
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def draw_map(stories: Sequence[MapStory]) -> StoryMap:
     shown = themed[::step]
     size = 13.0 if len(shown) <= 250 else 9.0 if len(shown) <= 500 else 6.5
     apart = _pushed_apart(spots[shown], size * 1.02, [island.summit for island in islands])
-    dots = [
-        (float(x), float(y), stories[i].mark) for i, (x, y) in zip(shown, apart, strict=True)
-    ]
+    dots = [(float(x), float(y), stories[i].mark) for i, (x, y) in zip(shown, apart, strict=True)]
     lone = [
         (round(float(spots[i][0]), 1), round(float(spots[i][1]), 1), s.mark)
         for i, s in enumerate(stories)
@@ -99,7 +97,7 @@ def _density(spots: Grid) -> Grid:
     """Kernel density on a grid of 8-unit cells, one row per y."""
     columns, rows = int(WIDTH / _CELL) + 1, int(HEIGHT / _CELL) + 1
     spread = float(np.sqrt(spots.var(axis=0).mean()))
-    width = min(max(0.9 * spread * len(spots) ** (-1 / 6), 15.0), 30.0)
+    width = min(max(0.9 * spread * len(spots) ** (-1 / 6), 18.0), 32.0)
     grid_x = (np.arange(columns) * _CELL)[:, None]
     grid_y = (np.arange(rows) * _CELL)[:, None]
     kernel_x = np.exp(-((grid_x - spots[:, 0]) ** 2) / (2 * width**2))
@@ -110,9 +108,11 @@ def _density(spots: Grid) -> Grid:
 def _island(number: int, spots: Grid) -> Island:
     density = _density(spots)
     peak = float(density.max())
-    cells = np.clip(np.rint(spots / _CELL).astype(int), 0, [density.shape[1] - 1, density.shape[0] - 1])
+    cells = np.clip(
+        np.rint(spots / _CELL).astype(int), 0, [density.shape[1] - 1, density.shape[0] - 1]
+    )
     at_stories = density[cells[:, 1], cells[:, 0]]
-    shore = min(float(np.quantile(at_stories, 1 - _INSIDE)) * 0.95, 0.45 * peak)
+    shore = min(float(np.quantile(at_stories, 1 - _INSIDE)) * 0.7, 0.35 * peak)
     heights = [shore + (peak - shore) * part for part in (0.4, 0.75)]
     row, column = np.unravel_index(int(density.argmax()), density.shape)
     return Island(
@@ -229,7 +229,10 @@ def _push(moved: Grid, gap: float) -> bool:
     pushed = False
     for (column, row), members in cells.items():
         near = [
-            j for dx in (-1, 0, 1) for dy in (-1, 0, 1) for j in cells.get((column + dx, row + dy), ())
+            j
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for j in cells.get((column + dx, row + dy), ())
         ]
         for i in members:
             for j in near:

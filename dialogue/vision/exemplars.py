@@ -43,7 +43,7 @@ def read_exemplars(folder: Path, themes: Collection[str]) -> dict[str, tuple[Exe
     Raises VisionError, naming file and line, for a file of no theme, a line that is not a story,
     an id used twice or a border with an unknown theme.
     """
-    found: dict[str, tuple[Exemplar, ...]] = {theme: () for theme in themes}
+    found: dict[str, tuple[Exemplar, ...]] = dict.fromkeys(themes, ())
     ids: set[str] = set()
     for path in sorted(folder.glob("*.jsonl")):
         if path.stem not in found:

@@ -49,14 +49,16 @@ class SignIn(Form):  # type: ignore[misc]
     stay = BooleanField("Kom ihåg den här datorn")
 
 
-def gallery_app(static: str = "/static", visitor: object | None = None) -> Flask:
+def gallery_app(
+    static: str = "/static", visitor: object | None = None, translations: Path = ROOT / "translations"
+) -> Flask:
     """The application; ``static`` is where the pages find the stylesheet and the scripts."""
     app = Flask("gallery", template_folder=None, static_folder=str(ROOT / "dialogue/static"))
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests/ground/gallery")]
     )
     app.jinja_env.undefined = StrictUndefined
-    app.config["TRANSLATIONS_FOLDER"] = str(ROOT / "translations")
+    app.config["TRANSLATIONS_FOLDER"] = str(translations)
     init_i18n(app)
     app.jinja_env.globals.update(charts=charts, csrf_token=lambda: "token", say=say)
     for endpoint in _ENDPOINTS:

@@ -1,0 +1,38 @@
+# The front door: make demo · make test. The rest is for those who work on it.
+PYTHON ?= python3
+BIN := .venv/bin
+export OMP_NUM_THREADS ?= 2
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo code test check translations migration bench-analysis clean
+
+demo: .venv/demo-ready
+	@exec $(BIN)/python -m dialogue.demo
+
+code: .venv/demo-ready
+	@$(BIN)/python -m dialogue.demo code
+
+test: .venv/test-ready
+	@$(BIN)/python -m tests.everything
+
+check: .venv/test-ready
+	@$(BIN)/python -m tests.everything checks
+
+translations: .venv/test-ready
+	@$(BIN)/python -m translations.workflow update
+
+migration: .venv/test-ready
+	@$(BIN)/python -m dialogue.migrations.write "$(MESSAGE)"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed. Name it: make demo PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/demo-ready: .venv/bin/python requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m translations.workflow compile
+	@touch $@
+
+.venv/test-ready: .venv/demo-ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

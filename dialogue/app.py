@@ -1,0 +1,179 @@
+"""Puts the application together: the only file that knows every part."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request, url_for
+from flask_babel import format_decimal
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+import analysis.board
+import analysis.reading
+import surveys.views
+from analysis.machine import embedder
+from dialogue import commands
+from dialogue.followup import receipts, report
+from dialogue.ground import charts, logs
+from dialogue.ground.access import init_access
+from dialogue.ground.db import init_db, session
+from dialogue.ground.errors import Refusal
+from dialogue.ground.i18n import NAMES, current_language, init_i18n, same_page
+from dialogue.ground.jobs import hand_over, init_jobs
+from dialogue.ground.localized import LANGUAGES
+from dialogue.ground.security import init_security
+from dialogue.hosts import desk, pages
+from dialogue.hosts.rights import visitor
+from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
+from dialogue.settings import Settings, read_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+log = logging.getLogger("dialogue.errors")
+
+
+class Application(Flask):
+    """A Flask application whose requests commit once, before the answer leaves."""
+
+    jinja_options = Flask.jinja_options | {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+
+    def dispatch_request(self) -> Any:
+        try:
+            response = self.make_response(super().dispatch_request())
+            if response.status_code < 400:
+                session().commit()
+                hand_over(session())
+            else:
+                session().rollback()
+        except BaseException:
+            session().rollback()
+            raise
+        return response
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """The application, ready to serve.
+
+    Raises:
+        HalfConfigured: when the settings do not hold together.
+    """
+    settings = settings or read_settings()
+    app = Application(
+        "dialogue",
+        root_path=str(ROOT / "dialogue"),
+        template_folder=str(ROOT / "templates"),
+        static_url_path="/static",
+    )
+    app.extensions["settings"] = settings
+    app.config["TRANSLATIONS_FOLDER"] = str(ROOT / "translations")
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
+    app.config["TESTING"] = settings.environment == "test"
+    logs.init_logs(app)
+    init_i18n(app)
+    init_security(app, settings)
+    init_db(app, settings)
+    init_jobs(app, settings)
+    init_sign_in(app, settings)
+    init_access(app, declared_access())
+    _init_pages(app)
+    _init_errors(app)
+    commands.init_commands(app)
+    return app
+
+
+def _init_pages(app: Flask) -> None:
+    app.add_url_rule("/", "pages.front", pages.front)
+    for blueprint in (
+        pages.pages,
+        surveys.views.surveys,
+        receipts.receipts_pages,
+        report.report,
+        desk.desk,
+        analysis.board.board,
+    ):
+        app.register_blueprint(blueprint)
+    for blueprint in (surveys.views.surveys, receipts.receipts_pages):
+        csrf.exempt(blueprint)
+
+    app.jinja_env.globals.update(
+        charts=charts,
+        texts_leave_the_machine=lambda: embedder().leaves_machine,
+    )
+    app.jinja_env.filters["numberformat"] = format_decimal
+    versions: dict[str, str] = {}
+
+    def asset(filename: str) -> str:
+        """The address of a static file, with a version so that it can be kept for a year."""
+        if filename not in versions or app.debug:
+            changed = (Path(app.static_folder or "") / filename).stat().st_mtime_ns
+            versions[filename] = f"{changed:x}"[-8:]
+        return url_for("static", filename=filename, v=versions[filename])
+
+    @app.context_processor
+    def _context() -> dict[str, Any]:
+        return {
+            "locale": current_language(),
+            "asset": asset,
+            "visitor": visitor(),
+            "organisation": None,
+            "languages": [
+                {
+                    "code": code,
+                    "name": NAMES[code],
+                    "href": same_page(code),
+                    "current": code == current_language(),
+                }
+                for code in LANGUAGES
+            ],
+        }
+
+
+def _init_errors(app: Flask) -> None:
+    def page(status: int, sentence: str = "") -> Response:
+        response = app.make_response(
+            (render_template("error.html", status=status, sentence=sentence), status)
+        )
+        if status == 503:
+            response.headers["Retry-After"] = "10"
+        return response
+
+    @app.errorhandler(Refusal)
+    def _refused(refusal: Refusal) -> Response:
+        return page(409, refusal.sentence)
+
+    @app.errorhandler(CSRFError)
+    def _forged(error: CSRFError) -> Response:
+        return page(403)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        return page(error.code)
+
+    @app.errorhandler(DBAPIError)
+    @app.errorhandler(PoolTimeout)
+    def _no_database(error: Exception) -> Response:
+        log.error("database", exc_info=error)
+        return page(503)
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        if app.testing:
+            raise error
+        log.error("unexpected", exc_info=error)
+        return page(500)
+
+    @app.before_request
+    def _known_language() -> None:
+        if "language" not in g:
+            g.language = "sv" if not request.path.startswith("/en") else "en"

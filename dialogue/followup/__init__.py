@@ -1,0 +1,1 @@
+"""What became of it: publications, and the page a receipt opens."""

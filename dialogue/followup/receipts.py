@@ -1,0 +1,158 @@
+"""What a receipt opens: what became of one answer, and the way to take it back."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+)
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from dialogue.followup.models import PublishedStory
+from dialogue.followup.publishing import newest_publication
+from dialogue.ground.access import Access, open_to
+from dialogue.ground.clock import today
+from dialogue.ground.db import session, truncate_wal
+from dialogue.ground.forms import seal, unseal, wrong_token_sentence
+from dialogue.ground.localized import Localized
+from dialogue.ground.throttle import Throttle
+from dialogue.hosts.models import Dialogue
+from dialogue.voices.erasure import erased_on, withdraw
+from dialogue.voices.models import Contribution, DeskState
+from dialogue.voices.receipts import is_code, receipts
+
+receipts_pages = Blueprint("receipts", __name__, url_prefix="/<language:language>/kvitto")
+
+PURPOSE = "receipt form"
+wrong_codes = Throttle(most=20, seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What has become of one contribution, as its teller may know it."""
+
+    dialogue: Dialogue
+    received_on: date
+    stories: tuple[str, ...]
+    read: bool
+    themes: tuple[tuple[uuid.UUID, Localized], ...]
+    counted_alone: bool
+    published: bool
+
+
+@receipts_pages.get("/", endpoint="open")
+@open_to(Access.ANYONE)
+def show() -> Response:
+    """The form that takes a code."""
+    return _form()
+
+
+@receipts_pages.post("/", endpoint="opened")
+@open_to(Access.ANYONE)
+def opened() -> Response:
+    """What a code opens, or the form again with a sentence."""
+    code = request.form.get("code", "")
+    refused = _refused(code)
+    if refused is not None:
+        return refused
+    fate = _fate(code)
+    if fate is None:
+        return _gone_or_unknown(code)
+    return _page("receipts/fate.html", fate=fate, code=code)
+
+
+@receipts_pages.post("/ta-bort")
+@open_to(Access.ANYONE)
+def withdrawing() -> Response:
+    """Take the answer back: the words are gone for good."""
+    code = request.form.get("code", "")
+    refused = _refused(code)
+    if refused is not None:
+        return refused
+    if request.form.get("sure") != "yes":
+        return opened()
+    if not withdraw(session(), code, receipts(), today()):
+        return _gone_or_unknown(code)
+    session().commit()
+    truncate_wal()
+    return _page("receipts/withdrawn.html", on=today())
+
+
+def _refused(code: str) -> Response | None:
+    """Turn away a damaged form, a text that is no code, and guessing."""
+    caller = request.remote_addr or ""
+    if wrong_codes.too_many(caller):
+        return _form(code, _("Too many codes were wrong. Wait a minute and try again."), 429)
+    token = unseal(PURPOSE, request.form.get("token", ""), (_secret(),))
+    if token is None:
+        return _form(code, wrong_token_sentence(), 403)
+    if not is_code(code):
+        wrong_codes.wrong(caller)
+        return _form(code, _("A code has 16 letters and digits in four groups."), 422)
+    return None
+
+
+def _gone_or_unknown(code: str) -> Response:
+    on = erased_on(session(), code, receipts())
+    if on is not None:
+        return _page("receipts/withdrawn.html", on=on)
+    wrong_codes.wrong(request.remote_addr or "")
+    return _form(code, _("No answer has this code. Check it letter by letter."), 404)
+
+
+def _fate(code: str) -> Fate | None:
+    same = Contribution.receipt_hash == receipts().hash_of(code)
+    found = session().scalars(select(Contribution).where(same)).first()
+    if found is None:
+        return None
+    dialogue = session().get_one(Dialogue, found.dialogue_id)
+    publication = newest_publication(session(), dialogue)
+    themes: list[tuple[uuid.UUID, Localized]] = []
+    alone = False
+    if publication is not None:
+        names = {
+            theme["key"]: Localized.of(theme["name"]) for theme in publication.snapshot["themes"]
+        }
+        mine = select(PublishedStory).where(
+            PublishedStory.publication_id == publication.id,
+            PublishedStory.story_id.in_([story.id for story in found.stories]),
+        )
+        for placed in session().scalars(mine):
+            if placed.theme is None:
+                alone = True
+            elif str(placed.theme) in names:
+                themes.append((placed.theme, names[str(placed.theme)]))
+    return Fate(
+        dialogue=dialogue,
+        received_on=found.received_on,
+        stories=tuple(story.text for story in found.stories),
+        read=bool(found.stories) and all(story.desk == DeskState.READ for story in found.stories),
+        themes=tuple(themes),
+        counted_alone=alone,
+        published=publication is not None,
+    )
+
+
+def _form(code: str = "", fault: str = "", status: int = 200) -> Response:
+    return _page("receipts/open.html", status, code=code, fault=fault)
+
+
+def _page(template: str, status: int = 200, **values: Any) -> Response:
+    g.private = True
+    token = seal(PURPOSE, "code", _secret())
+    return make_response(render_template(template, token=token, **values), status)
+
+
+def _secret() -> str:
+    return str(current_app.extensions["settings"].secret_key)

@@ -1,0 +1,131 @@
+"""The database: one declarative base, one session a request, and safe connections."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar, cast
+
+from flask import Flask, current_app, has_request_context, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import JSON, Engine, MetaData, event, types
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from dialogue.settings import Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+# Rows of these tables are kept by key, not by arrival: nothing tells which came after which.
+UNORDERED = {"sqlite_with_rowid": False}
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        uuid.UUID: types.Uuid(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+def session() -> Session:
+    """The session of the current request, job or command."""
+    return cast(Session, db.session)
+
+
+def new_key() -> uuid.UUID:
+    """A random key: says nothing about when, or after whom."""
+    return uuid.uuid4()
+
+
+def init_db(app: Flask, settings: Settings) -> None:
+    """Connect the application to its database."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
+    db.init_app(app)
+    with app.app_context():
+        guard_connections(db.engine)
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """The options of the engine: parameters never stand in an error or a log."""
+    options: dict[str, Any] = {"url": settings.database_url, "hide_parameters": True}
+    if settings.on_sqlite:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        options["connect_args"] = {"timeout": 10}
+    else:
+        options |= {
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_timeout": 10,
+            "connect_args": {
+                "connect_timeout": 5,
+                "options": "-c synchronous_commit=on -c statement_timeout=30000",
+            },
+        }
+    return options
+
+
+def guard_connections(engine: Engine) -> None:
+    """Set what SQLite must be told on every connection: durable, strict, forgetful."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def leaves_trace(view: View) -> View:
+    """Mark a view that writes although it is asked with GET: an audited look."""
+    view.leaves_trace = True  # type: ignore[attr-defined]
+    return view
+
+
+def _only_reads() -> bool:
+    """Whether the current request may only read, so that it need not wait for writers."""
+    if not has_request_context() or request.method not in ("GET", "HEAD", "OPTIONS"):
+        return False
+    view = current_app.view_functions.get(request.endpoint or "")
+    return not getattr(view, "leaves_trace", False)
+
+
+def truncate_wal() -> None:
+    """On SQLite, empty the write-ahead log so that erased bytes are gone from disk too."""
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,72 @@
+"""Disclosure control: every number that leaves the house passes here.
+
+Counts under the smallest group are not shown; the others are rounded to the nearest five, totals
+independently of their parts, so that parts and totals cannot be subtracted to find a person.
+The same number always comes out the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+ROUNDED_TO = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCount:
+    """A count as the public may see it.
+
+    ``shown`` is None when the true count is under ``smallest``.
+    """
+
+    shown: int | None
+    smallest: int
+
+    @property
+    def hidden(self) -> bool:
+        return self.shown is None
+
+    def words(self) -> str:
+        """``fewer than 8`` or ``about 35``'s bare figure, in the reader's language."""
+        if self.shown is None:
+            return _("fewer than %(num)d", num=self.smallest)
+        return str(self.shown)
+
+
+def public_count(number: int, smallest: int) -> PublicCount:
+    """Round one count of people or stories for publication.
+
+    A count in ``[smallest, …)`` becomes the nearest multiple of five (halves upwards), but never
+    less than the smallest group's own floor.
+    """
+    if number < smallest:
+        return PublicCount(None, smallest)
+    return PublicCount((number + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO, smallest)
+
+
+def public_table(counts: Mapping[str, int], smallest: int) -> dict[str, PublicCount]:
+    """Round every cell of a table, and its total under the key ``""``, each by itself."""
+    table = {key: public_count(number, smallest) for key, number in counts.items()}
+    return table | {"": public_count(sum(counts.values()), smallest)}
+
+
+def public_shares(
+    points: Mapping[str, float], tellers: int, smallest: int
+) -> dict[str, int] | None:
+    """Share ten marks between the keys of ``points``, or None when too few people gave them.
+
+    Largest remainders first; ties fall to the key that comes first, so the same points always
+    give the same band.
+    """
+    total = sum(points.values())
+    if tellers < smallest or total <= 0:
+        return None
+    exact = {key: 10 * value / total for key, value in points.items()}
+    marks = {key: int(value) for key, value in exact.items()}
+    rest = sorted(exact, key=lambda key: marks[key] - exact[key])
+    for key in rest[: 10 - sum(marks.values())]:
+        marks[key] += 1
+    return marks

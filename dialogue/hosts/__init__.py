@@ -1,0 +1,1 @@
+"""Organisations, staff and their rights, dialogues and what they promise."""

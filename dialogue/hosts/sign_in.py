@@ -1,0 +1,139 @@
+"""Signing in for staff: passwords, one-time codes and sessions through Flask-Security.
+
+Nothing of it is home-made; its pages wear our templates and its texts come from our catalogue.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request
+from flask_security import FSQLALiteUserDatastore, Security
+from flask_security.totp import Totp
+from flask_wtf import CSRFProtect
+
+from dialogue.ground.access import Access, Rule
+from dialogue.ground.db import db
+from dialogue.ground.i18n import current_language
+from dialogue.hosts.models import Role, User, WebAuthn
+from dialogue.settings import Settings
+
+
+class OnceOnly(Totp):  # type: ignore[misc]
+    """One-time codes that are used once: the counter of the last one is kept with the user."""
+
+    def get_last_counter(self, user: User) -> int | None:
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: User, tmatch: Any) -> None:
+        user.tf_last_counter = tmatch.counter
+
+
+security = Security(totp_cls=OnceOnly)
+csrf = CSRFProtect()
+
+OPEN_VIEWS = (
+    "login",
+    "logout",
+    "two_factor_token_validation",
+    "two_factor_rescue",
+    "two_factor_setup",
+    "two_factor_select",
+    "two_factor_setup_validate",
+    "mf_recovery",
+    "verify",
+    "static",
+)
+
+
+def init_sign_in(app: Flask, settings: Settings) -> None:
+    """Let staff sign in, always with a second factor."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
+        SECURITY_PASSWORD_SALT=settings.totp_key,
+        SECURITY_TOTP_SECRETS={"1": settings.totp_key},
+        SECURITY_TOTP_ISSUER="Viktigt för dig",
+        SECURITY_URL_PREFIX="/<language:language>/personal",
+        SECURITY_LOGIN_URL="/logga-in",
+        SECURITY_LOGOUT_URL="/logga-ut",
+        SECURITY_LOGOUT_METHODS=["POST"],
+        SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL="/kod",
+        SECURITY_TWO_FACTOR_SETUP_URL="/tvasteg",
+        SECURITY_TWO_FACTOR_RESCUE_URL="/hjalp-med-kod",
+        SECURITY_MULTI_FACTOR_RECOVERY_URL="/reservkod",
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL="/reservkoder",
+        SECURITY_VERIFY_URL="/bekrafta",
+        SECURITY_TWO_FACTOR=True,
+        SECURITY_TWO_FACTOR_REQUIRED=True,
+        SECURITY_TWO_FACTOR_ENABLED_METHODS=["authenticator"],
+        SECURITY_TWO_FACTOR_ALWAYS_VALIDATE=True,
+        SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_LENGTH_MIN=12,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_SEND_REGISTER_EMAIL=False,
+        SECURITY_REGISTERABLE=False,
+        SECURITY_AUTO_LOGIN_AFTER_CONFIRM=False,
+        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        SECURITY_POST_LOGIN_VIEW="hosts.desk",
+        SECURITY_POST_LOGOUT_VIEW="pages.home",
+        SECURITY_FLASH_MESSAGES=False,
+        SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
+        SECURITY_LOGIN_USER_TEMPLATE="security/login.html",
+        SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE="security/code.html",
+        SECURITY_TWO_FACTOR_SETUP_TEMPLATE="security/set_up_code.html",
+        SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE="security/recovery_code.html",
+        SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE="security/recovery_codes.html",
+        SECURITY_I18N_DOMAIN="flask_security;messages",
+        SECURITY_I18N_DIRNAME=["builtin", app.config["TRANSLATIONS_FOLDER"]],
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=True,
+    )
+    csrf.init_app(app)
+    datastore = FSQLALiteUserDatastore(db, User, Role, WebAuthn)
+    security.init_app(app, datastore, register_blueprint=True)
+
+    @app.before_request
+    def _private() -> None:
+        g.private = bool(request.blueprint and request.blueprint not in OPEN_BLUEPRINTS)
+
+    app.jinja_env.globals["language"] = current_language
+
+
+OPEN_BLUEPRINTS = frozenset({"pages", "surveys", "receipts", "report"})
+
+
+def declared_access() -> dict[str, Rule]:
+    """The access of the views that Flask and Flask-Security bring."""
+    rules: dict[str, Rule] = {f"security.{view}": Access.ANYONE for view in OPEN_VIEWS}
+    rules["security.mf_recovery_codes"] = Access.STAFF
+    rules["static"] = Access.ANYONE
+    return rules
+
+
+def add_user(email: str, name: str, password: str, totp_secret: str | None = None) -> User:
+    """Make a member of staff; the password is kept as an argon2id hash only."""
+    from flask_security import hash_password
+
+    datastore: Any = security.datastore
+    user: User = datastore.create_user(email=email, name=name, password=hash_password(password))
+    if totp_secret is not None:
+        datastore.tf_set(user, "authenticator", totp_secret=totp_secret)
+    return user
+
+
+def new_totp_secret() -> str:
+    """A fresh secret for one-time codes, encrypted with the installation's key."""
+    return str(security.totp_factory.generate_totp_secret())
+
+
+def one_time_code(user: User) -> str:
+    """The code that the user's authenticator shows at this moment."""
+    return str(security.totp_factory.generate_totp_password(user.tf_totp_secret))

@@ -1,0 +1,32 @@
+"""Runs a migration in the application's own connection."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection
+
+import surveys.models  # noqa: F401
+from dialogue.followup import models as followup_models  # noqa: F401
+from dialogue.ground import audit  # noqa: F401
+from dialogue.ground.db import Base
+from dialogue.ground.jobs import Job  # noqa: F401
+from dialogue.voices import erasure  # noqa: F401
+
+connection: Connection = context.config.attributes["connection"]
+
+
+def only_ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
+    """The queue's own tables live beside ours on PostgreSQL."""
+    return not (kind == "table" and (name or "").startswith("huey_"))
+
+
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    include_object=only_ours,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""What was said, through whatever channel: contributions, stories, receipts."""

@@ -1,0 +1,1 @@
+"""Asking: surveys, the questions in them and how answers are collected."""

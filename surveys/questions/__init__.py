@@ -1,0 +1,1 @@
+"""Question kinds, and the document that a survey's version is."""

@@ -1,0 +1,1 @@
+"""Interface texts: English in the code, Swedish here."""
