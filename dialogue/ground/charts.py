@@ -1,9 +1,9 @@
 """Where things stand in the pictures: geometry for the SVG macros, and nothing else.
 
 Every function is pure and deterministic: numbers in, coordinates or path data out. The templates
-reach them through the Jinja global ``charts``; nothing here knows a request, a language or a colour.
-Coordinates are SVG user units, x to the right and y downwards. ``Points`` are always given in the
-order trygghet, tillgänglighet, tillsammans, the order in which the three marks are drawn everywhere.
+reach them through the Jinja global ``charts``; nothing here knows a request, a language or a
+colour. Coordinates are SVG user units, x to the right and y downwards. ``Points`` always stand in
+the order trygghet, tillgänglighet, tillsammans, in which the three marks are drawn everywhere.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def points_in_triangle(points: Sequence[float]) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class ThemePlace:
-    """A theme in the triangle: the tellers' mark, the machine's contour (or None), and its number."""
+    """A theme in the triangle: the tellers' mark, the machine's contour (or None), its number."""
 
     mark: int
     x: float
@@ -191,12 +191,13 @@ class Poles:
 def poles(reached: int, total: int) -> Poles:
     """A trail of ``total`` poles with the flag on pole ``reached`` (1-based; 0 has no flag yet).
 
-    Long trails stay legible: above 24 poles the picture keeps 24 and the flag its proportion.
+    Long trails stay legible: above 24 poles the picture keeps 24 and the flag its proportion, so
+    that it stands on the last pole only at the end.
     """
     total = max(total, 1)
     reached = max(0, min(reached, total))
     drawn = min(total, 24)
-    at = reached if drawn == total else math.ceil(reached * drawn / total)
+    at = max(reached * drawn // total, min(reached, 1))
     behind, flag, ahead = "", "", ""
     for pole in range(drawn):
         x = pole * 10 + 3
@@ -215,7 +216,7 @@ def rising_poles(reached: int, total: int = 5) -> list[tuple[str, bool]]:
 
 
 def bar_lengths(values: Sequence[float | None]) -> list[float]:
-    """Each value as a percentage of the greatest; a value that is not shown (None) has no length."""
+    """Each value as a percentage of the greatest; one that is not shown (None) has no length."""
     most = max((value for value in values if value is not None), default=0)
     return [round(100 * value / most, 1) if value and most else 0.0 for value in values]
 
@@ -236,7 +237,7 @@ def nice_ticks(highest: float, most: int = 5) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns over time in a 600 × 200 picture: boxes (x, y, width, height) and ticks (value, y)."""
+    """Columns over time in 600 × 200: boxes (x, y, width, height) and ticks (value, y)."""
 
     boxes: list[tuple[float, float, float, float]]
     ticks: list[tuple[float, float]]
@@ -282,7 +283,7 @@ def stairs(counts: Sequence[float]) -> list[Stair]:
 
 
 def modules_path(rows: Iterable[Iterable[object]]) -> tuple[int, str]:
-    """Side length and path data of a QR symbol given as rows of truthy modules (quiet zone excluded)."""
+    """Side length and path data of a QR symbol, given as rows of truthy modules (no quiet zone)."""
     parts: list[str] = []
     side = 0
     for y, row in enumerate(rows):

@@ -1,9 +1,9 @@
 """The map of stories: where each story lies, and the themes as islands with height curves.
 
-Pure geometry. Two numbers per story come in (any units: what matters is that near means alike), SVG
-paths go out. The curves are true contours of how densely a theme's stories lie (Gaussian kernel), so
-a theme in two parts becomes two islands. The shoreline is drawn so low that at least nine of ten of
-the theme's stories stand inside it. Deterministic: the same stories give the same map.
+Pure geometry. Two numbers per story come in (any units: what matters is that near means alike),
+SVG paths go out. The curves are true contours of how densely a theme's stories lie (Gaussian
+kernel), so a theme in two parts becomes two islands. The shoreline is drawn so low that at least
+nine of ten of its stories stand inside it. Deterministic: the same stories give the same map.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Grid = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class MapStory:
-    """A story on the map: its two coordinates, its leading T (0–3) and its theme's number or None."""
+    """A story on the map: its two coordinates, its leading T (0–3), its theme's number or None."""
 
     x: float
     y: float
@@ -165,8 +165,8 @@ _SEGMENTS: dict[int, tuple[tuple[int, int], ...]] = {
     10: ((_TOP, _RIGHT), (_BOTTOM, _LEFT)), 11: ((_TOP, _RIGHT),), 12: ((_RIGHT, _LEFT),),
     13: ((_RIGHT, _BOTTOM),), 14: ((_BOTTOM, _LEFT),),
 }  # fmt: skip
-"""For each case of corners above the level (8 top-left, 4 top-right, 2 bottom-right, 1 bottom-left):
-the sides that the contour enters and leaves through, with the high ground always on the same hand."""
+"""For each case of corners above the level (8 top-left, 4 top-right, 2 bottom-right, 1 bottom-
+left): the sides that the contour enters and leaves by, the high ground always on the same hand."""
 
 
 def _edge(row: int, column: int, side: int) -> tuple[int, int, int]:

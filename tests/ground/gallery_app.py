@@ -50,7 +50,9 @@ class SignIn(Form):  # type: ignore[misc]
 
 
 def gallery_app(
-    static: str = "/static", visitor: object | None = None, translations: Path = ROOT / "translations"
+    static: str = "/static",
+    visitor: object | None = None,
+    translations: Path = ROOT / "translations",
 ) -> Flask:
     """The application; ``static`` is where the pages find the stylesheet and the scripts."""
     app = Flask("gallery", template_folder=None, static_folder=str(ROOT / "dialogue/static"))
@@ -101,7 +103,7 @@ def _page(name: str) -> str:
 def themes() -> list[dict[str, Any]]:
     """Eight themes with the tellers' and the machine's mean points."""
     rows: list[tuple[str, str, int, charts.Points, charts.Points | None]] = [
-        ("Någon som ringer dagen efter", "Somebody who calls the next day", 31, (7, 1, 2), (5, 3, 2)),
+        ("Någon som ringer dagen efter", "The one who calls next day", 31, (7, 1, 2), (5, 3, 2)),
         ("Läkemedelslistan ingen förklarar", "The list nobody explains", 26, (5, 1, 4), (3, 3, 4)),
         ("Vart vänder jag mig på kvällen?", "Where do I turn at night?", 24, (4, 6, 0), (2, 7, 1)),
         ("Att slippa berätta allt igen", "Not telling it all again", 22, (1, 3, 6), (1, 6, 3)),

@@ -209,9 +209,7 @@ def test_a_theme_in_two_parts_is_two_islands() -> None:
 def test_no_dot_covers_another_and_all_stay_on_the_map() -> None:
     drawn = draw_map([*_crowd(0, 0, 1, 60), *_crowd(2, 0, 2, 60)])
     spots = [(x, y) for x, y, _ in drawn.dots]
-    closest = min(
-        math.dist(a, b) for i, a in enumerate(spots) for b in spots[i + 1 :]
-    )
+    closest = min(math.dist(a, b) for i, a in enumerate(spots) for b in spots[i + 1 :])
     assert closest > drawn.dot_size * 0.7
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in spots)
 
