@@ -8,13 +8,15 @@ from typing import Any
 
 import segno
 from flask import Flask, render_template
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from flask_babel import format_decimal
+from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, Form, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from dialogue.app import Application
 from dialogue.ground import charts
 from dialogue.ground.i18n import NAMES, current_language, init_i18n
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
@@ -33,6 +35,12 @@ _ENDPOINTS = (
 def say(swedish: str, english: str) -> str:
     """Invented content in the language of the page."""
     return swedish if current_language() == "sv" else english
+
+
+class Gallery(Flask):
+    """Templates are read as the product reads them."""
+
+    jinja_options = Application.jinja_options
 
 
 class SignIn(Form):  # type: ignore[misc]
@@ -55,14 +63,14 @@ def gallery_app(
     translations: Path = ROOT / "translations",
 ) -> Flask:
     """The application; ``static`` is where the pages find the stylesheet and the scripts."""
-    app = Flask("gallery", template_folder=None, static_folder=str(ROOT / "dialogue/static"))
+    app = Gallery("gallery", template_folder=None, static_folder=str(ROOT / "dialogue/static"))
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests/ground/gallery")]
     )
-    app.jinja_env.undefined = StrictUndefined
     app.config["TRANSLATIONS_FOLDER"] = str(translations)
     init_i18n(app)
     app.jinja_env.globals.update(charts=charts, csrf_token=lambda: "token", say=say)
+    app.jinja_env.filters["numberformat"] = format_decimal
     for endpoint in _ENDPOINTS:
         rule = f"/<language:language>/{endpoint.replace('.', '/')}"
         app.add_url_rule(rule, endpoint, lambda: "", methods=["GET", "POST"])

@@ -1,0 +1,1 @@
+"""What the platform promises, as claims that can be checked."""
