@@ -30,7 +30,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. ``frame`` and ``node`` say which part of a vision it asks about."""
+    """One question. ``node`` says which part of a vision it asks about.
+
+    ``show_if`` is a display rule as JSON, read by :mod:`surveys.rules`; empty: always shown.
+    """
 
     id: str
     kind: str
@@ -39,6 +42,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     required: bool = False
     node: str = ""
+    show_if: Mapping[str, Any] = field(default_factory=dict)
 
     def choice(self, choice_id: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
@@ -138,6 +142,7 @@ def _question(data: Mapping[str, Any]) -> Question:
         choices=choices,
         required=bool(data.get("required", False)),
         node=str(data.get("node", "")),
+        show_if=dict(data.get("show_if") or {}),
     )
 
 
@@ -158,6 +163,7 @@ def _section_dict(section: Section) -> dict[str, Any]:
                 ],
                 "required": question.required,
                 "node": question.node,
+                **({"show_if": dict(question.show_if)} if question.show_if else {}),
             }
             for question in section.questions
         ],
