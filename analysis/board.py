@@ -29,7 +29,7 @@ from analysis.curating import (
     sign_theme,
     unsign_theme,
 )
-from analysis.models import StoryTies, Theme, ThemeQuote, ThemeStory
+from analysis.models import StoryOutcome, Theme, ThemeQuote, ThemeStory
 from analysis.reading import READ_JOB
 from analysis.signing import publish_signed
 from analysis.themes import T, board_of, row_of
@@ -171,11 +171,11 @@ def story(dialogue: str, story: uuid.UUID) -> str:
     found = dialogue_named(dialogue)
     chosen = _story(found, story)
     _trace("story opened", found, story=str(chosen.id))
-    ties = session().get(StoryTies, chosen.id)
+    outcome = session().get(StoryOutcome, chosen.id)
     placed = session().scalars(select(ThemeStory).where(ThemeStory.story_id == chosen.id)).all()
     themes = [(session().get_one(Theme, each.theme_id), each) for each in placed]
     themes.sort(key=lambda pair: -pair[1].strength)
-    nodes = ties.ties.get("framtidsbild", {}) if ties else {}
+    nodes = outcome.ties.get("framtidsbild", {}) if outcome else {}
     return render_template(
         "analysis/story.html",
         dialogue=found,

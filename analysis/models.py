@@ -131,13 +131,18 @@ class ThemeQuote(Base):
     story: Mapped[Story] = relationship()
 
 
-class StoryTies(Base):
-    """How strongly the machine ties a story to each node of each frame, 0 to 1."""
+class StoryOutcome(Base):
+    """How the machine read one story: its ties, 0 to 1, and why it was set aside, if it was.
 
-    __tablename__ = "story_ties"
+    ``aside`` is empty for a story that was read, otherwise ``empty``, ``no_answer`` or ``copy``.
+    A story without an outcome has come since the last reading.
+    """
+
+    __tablename__ = "story_outcome"
     __table_args__ = UNORDERED
 
     story_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("story.id", ondelete="CASCADE"), primary_key=True
     )
     ties: Mapped[dict[str, Any]]
+    aside: Mapped[str] = mapped_column(String(20), default="")

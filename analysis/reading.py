@@ -13,17 +13,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, func, select
+from flask import current_app
+from sqlalchemy import delete, select
 
 from analysis.machine import embedder
 from analysis.models import (
     AnalysisRun,
-    StoryTies,
+    StoryOutcome,
     StoryVector,
     Theme,
     ThemeQuote,
     ThemeStory,
 )
+from analysis.remembering import remembering
 from analysis.shipped import codebook, frames
 from analysis.text.cleaning import PlainCleaner
 from analysis.text.embedding import Embedder
@@ -78,7 +80,8 @@ def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     stories = _readable(dialogue)
     session().commit()
     progress("group", 0, len(stories))
-    reading = Pipeline(embedder=machine).read(
+    guided = remembering(machine, codebook(), frames(), current_app.extensions["settings"].folder)
+    reading = Pipeline(embedder=guided).read(
         [_told(story) for story in stories],
         vectors=_vectors(machine, stories),
         codebook=codebook(),
@@ -198,7 +201,7 @@ def keep(dialogue: Dialogue, stories: Sequence[Story], reading: Reading) -> Anal
     session().flush()
     _place(known, reading)
     _quote(known, reading.themes)
-    _tie(reading)
+    _note_outcomes(reading)
     session().flush()
     for key, theme in known.items():
         _settle(theme, before.get(key, frozenset()), run)
@@ -275,18 +278,17 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _tie(reading: Reading) -> None:
+def _note_outcomes(reading: Reading) -> None:
     for told in reading.stories:
         story_id = uuid.UUID(told.id)
-        ties = {frame: dict(nodes) for frame, nodes in told.ties.items()}
-        found = session().get(StoryTies, story_id)
-        if found is None:
-            session().add(StoryTies(story_id=story_id, ties=ties))
-        else:
-            found.ties = ties
         story = session().get(Story, story_id)
-        if story is not None and told.lang:
-            story.lang = told.lang
+        if story is None:
+            continue
+        story.lang = told.lang or story.lang
+        outcome = session().get(StoryOutcome, story_id) or StoryOutcome(story_id=story_id)
+        outcome.ties = {frame: dict(nodes) for frame, nodes in told.ties.items()}
+        outcome.aside = told.aside.value if told.aside else ""
+        session().add(outcome)
 
 
 def _settle(theme: Theme, before: frozenset[uuid.UUID], run: AnalysisRun) -> None:
@@ -297,9 +299,3 @@ def _settle(theme: Theme, before: frozenset[uuid.UUID], run: AnalysisRun) -> Non
         audit.record(session(), "signature lifted: stories changed", theme.id, by="machine")
     if theme.run_id != run.id and not theme.assignments and not theme.renamed:
         session().delete(theme)
-
-
-def unread_since(dialogue: Dialogue, run: AnalysisRun) -> int:
-    """How many stories have come since a run."""
-    told = select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue)
-    return max(0, (session().scalar(told) or 0) - run.stories)

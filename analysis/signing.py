@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.curating import is_verbatim
-from analysis.models import Theme, ThemeStory
+from analysis.models import StoryOutcome, Theme, ThemeStory
 from dialogue.followup.models import Publication
 from dialogue.followup.publishing import SignedQuote, SignedTheme, publish
 from dialogue.ground.errors import Refusal
@@ -58,13 +58,15 @@ def strongest(theme: Theme) -> list[Story]:
 
 
 def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[Story]:
-    """The stories that no theme holds."""
+    """The stories that were read and resemble no other."""
     placed = select(ThemeStory.story_id)
     return session.scalars(
         select(Story)
+        .join(StoryOutcome, StoryOutcome.story_id == Story.id)
         .where(
             Story.dialogue_id == dialogue.id,
             Story.desk != DeskState.HELD,
+            StoryOutcome.aside == "",
             Story.id.not_in(placed),
         )
         .order_by(Story.id)

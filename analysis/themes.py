@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from analysis.models import AnalysisRun, Theme, ThemeQuote, ThemeStory
+from analysis.models import AnalysisRun, StoryOutcome, Theme, ThemeQuote, ThemeStory
+from analysis.signing import lone_voices
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue
 from dialogue.voices.models import DeskState, Story
@@ -43,6 +44,7 @@ class Board:
     lone: tuple[Story, ...]
     run: AnalysisRun | None
     newer: int
+    aside: dict[str, int]
 
 
 def board_of(session: Session, dialogue: Dialogue, smallest: int) -> Board:
@@ -64,25 +66,23 @@ def board_of(session: Session, dialogue: Dialogue, smallest: int) -> Board:
             .group_by(Story.desk)
         ).all()
     )
-    run = last_run(session, dialogue)
-    told = sum(by_desk.values())
-    placed = {each.story_id for row in rows for each in row.theme.assignments}
-    lone = tuple(
-        story
-        for story in session.scalars(
-            select(Story)
-            .where(Story.dialogue_id == dialogue.id, Story.desk != DeskState.HELD)
-            .order_by(Story.id)
-        )
-        if story.id not in placed
+    aside = dict(
+        session.execute(
+            select(StoryOutcome.aside, func.count())
+            .join(Story, Story.id == StoryOutcome.story_id)
+            .where(Story.dialogue_id == dialogue.id)
+            .group_by(StoryOutcome.aside)
+        ).all()
     )
+    told, held = sum(by_desk.values()), by_desk.get(DeskState.HELD, 0)
     return Board(
         rows=tuple(rows),
         stories=told,
         waiting=by_desk.get(DeskState.WAITING, 0),
-        lone=lone if run else (),
-        run=run,
-        newer=max(0, told - by_desk.get(DeskState.HELD, 0) - run.stories) if run else 0,
+        lone=tuple(lone_voices(session, dialogue)),
+        run=last_run(session, dialogue),
+        newer=max(0, told - held - sum(aside.values())),
+        aside={why: count for why, count in aside.items() if why},
     )
 
 

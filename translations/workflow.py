@@ -28,7 +28,7 @@ def extracted() -> Catalog:
     """Every text that the code and the templates show, in a stable order."""
     catalog = Catalog(project="Viktigt för dig", charset="utf-8", header_comment="")
     with (HERE / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     for name, _line, message, comments, context in sorted(
         extract_from_dir(ROOT, methods, options, keywords=KEYWORDS), key=lambda found: found[:2]
     ):

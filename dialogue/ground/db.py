@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 
 from flask import Flask, current_app, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -46,7 +46,7 @@ db = SQLAlchemy(session_options={"expire_on_commit": False})
 
 def session() -> Session:
     """The session of the current request, job or command."""
-    return cast(Session, db.session)
+    return db.session
 
 
 def new_key() -> uuid.UUID:

@@ -78,4 +78,6 @@ def unseal(purpose: str, token: str, keys: tuple[str, ...]) -> str | None:
 
 
 def wrong_token_sentence() -> str:
-    return gettext("The page was too old or was changed on the way. Your text is kept: send again.")
+    return str(
+        gettext("The page was too old or was changed on the way. Your text is kept: send again.")
+    )

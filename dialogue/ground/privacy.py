@@ -32,7 +32,7 @@ class PublicCount:
     def words(self) -> str:
         """``fewer than 8`` or ``about 35``'s bare figure, in the reader's language."""
         if self.shown is None:
-            return _("fewer than %(num)d", num=self.smallest)
+            return str(_("fewer than %(num)d", num=self.smallest))
         return str(self.shown)
 
 

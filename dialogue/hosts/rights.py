@@ -75,7 +75,7 @@ def _covers(membership: Membership, dialogue: Dialogue) -> bool:
     return membership.organisation_id == dialogue.organisation_id
 
 
-def dialogues_of(user: User) -> Select[tuple[Dialogue]]:
+def dialogues_of(user: User) -> Select[Dialogue]:
     """The dialogues that a member of staff may see."""
     organisations = [membership.organisation_id for membership in user.memberships]
     return (

@@ -23,10 +23,11 @@ from dialogue.settings import Settings
 class OnceOnly(Totp):  # type: ignore[misc]
     """One-time codes that are used once: the counter of the last one is kept with the user."""
 
-    def get_last_counter(self, user: User) -> int | None:
-        return user.tf_last_counter
+    def get_last_counter(self, user: Any) -> int | None:
+        counter: int | None = user.tf_last_counter
+        return counter
 
-    def set_last_counter(self, user: User, tmatch: Any) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         user.tf_last_counter = tmatch.counter
 
 
@@ -136,4 +137,4 @@ def new_totp_secret() -> str:
 
 def one_time_code(user: User) -> str:
     """The code that the user's authenticator shows at this moment."""
-    return str(security.totp_factory.generate_totp_password(user.tf_totp_secret))
+    return str(security.totp_factory.generate_totp_password(user.tf_totp_secret or ""))

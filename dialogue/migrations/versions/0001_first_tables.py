@@ -310,11 +310,12 @@ def upgrade() -> None:
     with op.batch_alter_table('response', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_response_version_id'), ['version_id'], unique=False)
 
-    op.create_table('story_ties',
+    op.create_table('story_outcome',
     sa.Column('story_id', sa.Uuid(), nullable=False),
     sa.Column('ties', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.ForeignKeyConstraint(['story_id'], ['story.id'], name=op.f('fk_story_ties_story_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('story_id', name=op.f('pk_story_ties')),
+    sa.Column('aside', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['story_id'], ['story.id'], name=op.f('fk_story_outcome_story_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('story_id', name=op.f('pk_story_outcome')),
     sqlite_with_rowid=False
     )
     op.create_table('story_vector',
@@ -375,7 +376,7 @@ def downgrade() -> None:
 
     op.drop_table('theme_quote')
     op.drop_table('story_vector')
-    op.drop_table('story_ties')
+    op.drop_table('story_outcome')
     with op.batch_alter_table('response', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_response_version_id'))
 
