@@ -14,7 +14,10 @@ from dialogue.voices.models import Contribution
 
 
 class Survey(Base):
-    """A set of questions that belongs to a dialogue."""
+    """A set of questions that belongs to a dialogue.
+
+    ``opening`` says when it takes answers and with which words; see :mod:`surveys.opening`.
+    """
 
     __tablename__ = "survey"
 
@@ -22,6 +25,7 @@ class Survey(Base):
     dialogue_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("dialogue.id", ondelete="CASCADE"), unique=True
     )
+    opening: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     dialogue: Mapped[Dialogue] = relationship()
     versions: Mapped[list[SurveyVersion]] = relationship(
         back_populates="survey",

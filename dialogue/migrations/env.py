@@ -5,7 +5,10 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-import surveys.models  # noqa: F401
+import surveys.codes
+import surveys.drafts
+import surveys.models
+import surveys.transcripts  # noqa: F401
 from dialogue.followup import models as followup_models  # noqa: F401
 from dialogue.ground import audit  # noqa: F401
 from dialogue.ground.db import Base

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground import audit
 from dialogue.ground.db import UNORDERED, Base
+from dialogue.voices import corrections
 from dialogue.voices.models import Contribution
-from dialogue.voices.receipts import Receipts
+from dialogue.voices.receipts import Receipts, receipts
 
 _also: list[Callable[[Session, str, Receipts], None]] = []
 
@@ -62,10 +63,14 @@ def erased_on(session: Session, code: str, receipts: Receipts) -> date | None:
 
 
 def reapply(session: Session) -> int:
-    """Erase again what a restored backup brought back; the number of contributions erased."""
+    """Erase again what a restored backup brought back; the number of contributions erased.
+
+    That is what was withdrawn, and what was corrected and has its old words again.
+    """
     hashes = select(Erasure.receipt_hash)
     revived = list(
         session.scalars(select(Contribution.id).where(Contribution.receipt_hash.in_(hashes)))
     )
+    revived += [each.id for each in corrections.revived(session, receipts())]
     session.execute(delete(Contribution).where(Contribution.id.in_(revived)))
     return len(revived)

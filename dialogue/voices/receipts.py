@@ -29,9 +29,7 @@ class Receipts:
 
     def code_for(self, key: str) -> str:
         """The code of the answer with this random key: ``7K4M-Q2XW-9D3H-TR8E``."""
-        number = int.from_bytes(self._keyed("code", key)[:10], "big")
-        letters = [ALPHABET[number >> 5 * place & 31] for place in range(LENGTH)]
-        return "-".join("".join(letters[start : start + 4]) for start in range(0, LENGTH, 4))
+        return as_code(self._keyed("code", key))
 
     def hash_of(self, code: str) -> bytes:
         """What is stored of a code: 32 bytes that lead nowhere without the key."""
@@ -41,8 +39,19 @@ class Receipts:
         """What is stored of a code beside background answers; unlike :meth:`hash_of`."""
         return self._keyed("background", normal(code))
 
+    def words_hash_of(self, content_hash: bytes) -> bytes:
+        """What is remembered of words that were taken back: a hash that only the key can make."""
+        return self._keyed("words", content_hash.hex())
+
     def _keyed(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self.secret, f"{purpose}\n{text}".encode(), hashlib.sha256)
+
+
+def as_code(digest: bytes) -> str:
+    """The first 80 bits of a digest as sixteen characters in four groups."""
+    number = int.from_bytes(digest[:10], "big")
+    letters = [ALPHABET[number >> 5 * place & 31] for place in range(LENGTH)]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, LENGTH, 4))
 
 
 def receipts() -> Receipts:

@@ -1,0 +1,63 @@
+"""Words that their teller took back by changing them, so that no backup brings them back.
+
+A correction removes the old words from the database. A backup made before it still holds them:
+when one is restored, an answer that has its old words again is erased, and only its teller can
+give the new ones once more.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.ground.db import UNORDERED, Base
+from dialogue.voices.models import Contribution
+from dialogue.voices.receipts import Receipts
+
+
+class Correction(Base):
+    """That the answer with this receipt no longer says what it said.
+
+    ``old_words`` is a keyed hash of the earlier content, which nobody can guess words from.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = UNORDERED
+
+    receipt_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    old_words: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    corrected_on: Mapped[date]
+
+
+def remember(session: Session, changed: Contribution, receipts: Receipts, on: date) -> None:
+    """Remember what ``changed`` said until now, before it says something else."""
+    old = receipts.words_hash_of(changed.content_hash)
+    if session.get(Correction, (changed.receipt_hash, old)) is None:
+        session.add(Correction(receipt_hash=changed.receipt_hash, old_words=old, corrected_on=on))
+
+
+def forget(session: Session, receipt_hash: bytes, content_hash: bytes, receipts: Receipts) -> None:
+    """Let words stand again that the teller has chosen anew."""
+    session.execute(
+        delete(Correction).where(
+            Correction.receipt_hash == receipt_hash,
+            Correction.old_words == receipts.words_hash_of(content_hash),
+        )
+    )
+
+
+def revived(session: Session, receipts: Receipts) -> list[Contribution]:
+    """The answers that a restored backup gave their old words."""
+    corrected = select(Contribution).join(
+        Correction, Correction.receipt_hash == Contribution.receipt_hash
+    )
+    remembered = {
+        (each.receipt_hash, each.old_words) for each in session.scalars(select(Correction))
+    }
+    return [
+        each
+        for each in session.scalars(corrected).unique()
+        if (each.receipt_hash, receipts.words_hash_of(each.content_hash)) in remembered
+    ]
