@@ -1,0 +1,108 @@
+"""The whole loop in a real browser: ask, answer, understand, review, publish, follow, withdraw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.pages.conftest import Site
+from tests.pages.walking import (
+    SLUG,
+    STORIES,
+    answer,
+    assert_sound,
+    read_the_stories,
+    sign_in,
+)
+
+GIVEN = {"sv": "Ett namn som Eva gav", "en": "A name that Eva gave"}
+
+
+@pytest.mark.parametrize(
+    ("language", "scripts", "width"), [("sv", True, 390), ("en", True, 1280), ("sv", False, 390)]
+)
+def test_the_whole_loop(
+    site: Site, open_page: Callable[..., Page], language: str, scripts: bool, width: int
+) -> None:
+    resident = open_page(width=width, scripts=scripts)
+    code = answer(resident, site, language, check=scripts)
+    assert resident.context.cookies() == []
+
+    staff = open_page(width=width, scripts=scripts)
+    sign_in(staff, site, language, check=scripts)
+    read_the_stories(staff, site, language)
+    if scripts:
+        assert_sound(staff)
+    name = f"{GIVEN[language]} {width} {scripts}"
+    review_the_story(staff, site, language, scripts)
+    rename_and_sign(staff, language, name, scripts)
+    staff.goto(f"{site.base}/{language}/arbetsrum/{SLUG}/lasrum")
+    staff.locator("form[action$='/publicera'] button").click()
+    expect(staff).to_have_url(re.compile("/resultat$"))
+
+    resident.goto(f"{site.base}/{language}/dialog/{SLUG}/resultat")
+    expect(resident.locator("main")).to_contain_text(name)
+    if scripts:
+        assert_sound(resident)
+    follow_and_withdraw(resident, site, language, code, name, scripts)
+
+    read_the_stories(staff, site, language)
+    expect(staff.locator("main")).to_contain_text(name)
+
+
+def review_the_story(page: Page, site: Site, language: str, check: bool) -> None:
+    """Find the resident's story on the desk and mark it as read, which makes it quotable."""
+    page.goto(f"{site.base}/{language}/arbetsrum/{SLUG}/berattelser?desk=waiting")
+    if check:
+        assert_sound(page)
+    mine = page.locator("figure.quote").filter(has_text=STORIES[language][:40])
+    while mine.count() == 0:
+        page.locator("a[rel=next]").click()
+    mine.first.locator("a").first.click()
+    if check:
+        assert_sound(page)
+    page.locator("button[name=read]").click()
+
+
+def rename_and_sign(page: Page, language: str, name: str, check: bool) -> None:
+    """Open the theme that holds the story; rename it, hide a quote and sign it."""
+    page.goto(page.url.split("/arbetsrum/")[0] + f"/arbetsrum/{SLUG}/berattelser?desk=read")
+    mine = page.locator("figure.quote").filter(has_text=STORIES[language][:40])
+    while mine.count() == 0:
+        page.locator("a[rel=next]").click()
+    mine.first.locator("a").first.click()
+    page.locator("a[href*='/tema/']").first.click()
+    if check:
+        assert_sound(page)
+    page.fill("#sv" if language == "sv" else "#en", name)
+    page.locator(f"form:has(#{language}) button").click()
+    expect(page.locator("h1")).to_have_text(name)
+    hide = page.locator("button[name=hide]")
+    before = hide.count()
+    if before > 1:
+        hide.first.click()
+        expect(page.locator("button[name=hide]")).to_have_count(before - 1)
+    page.locator("button[name=sign]").click()
+    expect(page.locator("button[name=take_back]")).to_be_visible()
+
+
+def follow_and_withdraw(
+    page: Page, site: Site, language: str, code: str, name: str, check: bool
+) -> None:
+    page.goto(f"{site.base}/{language}/kvitto/")
+    page.fill("[name=code]", code.replace("-", " ").lower())
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.locator("main")).to_contain_text(STORIES[language])
+    expect(page.locator("main")).to_contain_text(name)
+    if check:
+        assert_sound(page)
+    assert code not in page.url
+    page.locator("details.sure summary").last.click()
+    page.locator("details.sure[open] button").last.click()
+    expect(page.locator("main")).not_to_contain_text(STORIES[language])
+    page.goto(f"{site.base}/{language}/dialog/{SLUG}/resultat")
+    expect(page.locator("main")).not_to_contain_text(STORIES[language])
+    expect(page.locator("main")).to_contain_text(name)
