@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, url_for
+from flask import Flask, Response, render_template, url_for
 from flask_babel import format_decimal
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
@@ -172,8 +172,3 @@ def _init_errors(app: Flask) -> None:
             raise error
         log.error("unexpected", exc_info=error)
         return page(500)
-
-    @app.before_request
-    def _known_language() -> None:
-        if "language" not in g:
-            g.language = "sv" if not request.path.startswith("/en") else "en"

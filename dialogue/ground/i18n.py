@@ -30,7 +30,7 @@ def init_i18n(app: Flask) -> None:
 
     @app.url_value_preprocessor
     def _take_language(_endpoint: str | None, values: dict[str, object] | None) -> None:
-        asked = values.pop("language", None) if values else None
+        asked = values.pop("language", None) if values else request.path.split("/")[1]
         g.language = asked if asked in LANGUAGES else preferred_language(request)
 
     @app.url_defaults
