@@ -189,8 +189,11 @@ def _crossing(field: Grid, level: float, edge: tuple[int, int, int]) -> Place:
     return x * _CELL, y * _CELL
 
 
-def _smooth(ring: Sequence[Place]) -> str:
+def _smooth(ring: list[Place]) -> str:
     """Path data through the midpoints of a ring, its points as controls."""
+    for _ in range(2):  # each point moved to the mean of itself and its neighbours, twice
+        turned = zip(ring[-1:] + ring[:-1], ring, ring[1:] + ring[:1], strict=True)
+        ring = [(sum(p[0] for p in near) / 3, sum(p[1] for p in near) / 3) for near in turned]
     ring = ring[::2] if len(ring) > 16 else ring
 
     def middle(i: int) -> Place:

@@ -9,14 +9,13 @@ from typing import Any
 import segno
 from flask import Flask, render_template
 from flask_babel import format_decimal
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, Form, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from dialogue.app import Application
 from dialogue.ground import charts
 from dialogue.ground.i18n import NAMES, current_language, init_i18n
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
@@ -40,7 +39,11 @@ def say(swedish: str, english: str) -> str:
 class Gallery(Flask):
     """Templates are read as the product reads them."""
 
-    jinja_options = Application.jinja_options
+    jinja_options = Flask.jinja_options | {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
 
 
 class SignIn(Form):  # type: ignore[misc]
