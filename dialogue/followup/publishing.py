@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from dialogue.followup.models import Publication, PublishedQuote, PublishedStory
 from dialogue.ground import audit
+from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.ground.privacy import public_count, public_shares
@@ -79,6 +80,7 @@ def publish(
         published_by=by.id,
     )
     session.add(publication)
+    dialogue.published_on = today()
     session.flush()
     for theme in themes:
         for place, quote in enumerate(theme.quotes):

@@ -178,6 +178,7 @@ class Dialogue(Base):
     opens_on: Mapped[date | None]
     closes_on: Mapped[date | None]
     answer_by: Mapped[date | None]
+    published_on: Mapped[date | None]
     invented: Mapped[bool] = mapped_column(default=False)
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     host: Mapped[Organisation | None] = relationship(foreign_keys=[host_id])

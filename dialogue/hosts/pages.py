@@ -10,7 +10,7 @@ from sqlalchemy import select
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.db import session
 from dialogue.ground.i18n import preferred_language
-from dialogue.hosts.models import Dialogue, DialogueState
+from dialogue.hosts.models import Dialogue, Organisation
 from dialogue.hosts.rights import dialogue_named
 
 pages = Blueprint("pages", __name__, url_prefix="/<language:language>")
@@ -30,7 +30,8 @@ def home() -> str:
     """The dialogues that anyone may see, the open ones first."""
     public = [each for each in session().scalars(select(Dialogue)) if each.is_public]
     public.sort(key=lambda each: (not each.is_open, each.slug))
-    return render_template("pages/home.html", dialogues=public)
+    told = {each.id for each in public if each.published_on}
+    return render_template("pages/home.html", dialogues=public, told=told)
 
 
 @pages.get("/dialog/<dialogue>")
@@ -43,7 +44,7 @@ def show(dialogue: str) -> str:
     return render_template(
         "pages/dialogue.html",
         dialogue=found,
-        published=found.state in (DialogueState.PUBLISHED, DialogueState.ANSWERED),
+        published=found.published_on is not None,
     )
 
 
@@ -58,7 +59,10 @@ def uses() -> str:
 @open_to(Access.ANYONE)
 def accessibility() -> str:
     """The accessibility statement."""
-    return render_template("pages/accessibility.html")
+    asking = session().scalars(
+        select(Organisation).join(Dialogue, Dialogue.organisation_id == Organisation.id).distinct()
+    )
+    return render_template("pages/accessibility.html", organisations=asking.all())
 
 
 @pages.get("/hjalp")

@@ -5,6 +5,7 @@ Nothing of it is home-made; its pages wear our templates and its texts come from
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from typing import Any
 
@@ -40,7 +41,7 @@ OPEN_VIEWS = (
     "two_factor_token_validation",
     "two_factor_rescue",
     "two_factor_setup",
-    "two_factor_select",
+    "tf_select",
     "two_factor_setup_validate",
     "mf_recovery",
     "verify",
@@ -124,7 +125,8 @@ def add_user(email: str, name: str, password: str, totp_secret: str | None = Non
     from flask_security import hash_password
 
     datastore: Any = security.datastore
-    user: User = datastore.create_user(email=email, name=name, password=hash_password(password))
+    kept = hash_password(unicodedata.normalize("NFKD", password))
+    user: User = datastore.create_user(email=email, name=name, password=kept)
     if totp_secret is not None:
         datastore.tf_set(user, "authenticator", totp_secret=totp_secret)
     return user

@@ -100,6 +100,7 @@ def upgrade() -> None:
     sa.Column('opens_on', sa.Date(), nullable=True),
     sa.Column('closes_on', sa.Date(), nullable=True),
     sa.Column('answer_by', sa.Date(), nullable=True),
+    sa.Column('published_on', sa.Date(), nullable=True),
     sa.Column('invented', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['host_id'], ['organisation.id'], name=op.f('fk_dialogue_host_id')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_dialogue_organisation_id')),
