@@ -6,46 +6,76 @@ forms and exports mean the same question for as long as the survey lives.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.ground.localized import Localized
+from surveys.questions.frozen import Frozen
 
-ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+NOTHING = Localized("", "")
+STANDARD = "standard"
 
 
 class BrokenDocument(ValueError):
     """A document that cannot be read; the message names the place."""
 
 
+def _worded(text: Localized, easy: Localized, variant: str) -> Localized:
+    if variant == STANDARD or not (easy.sv or easy.en):
+        return text
+    return Localized(easy.sv or text.sv, easy.en or text.en)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of the answers to choose from."""
+    """One of the answers to choose from, or a statement to take a stand on.
+
+    ``easy`` is the wording in easy read, ``picture`` the name of a drawing; both may be empty.
+    """
 
     id: str
     text: Localized
+    easy: Localized = NOTHING
+    picture: str = ""
+
+    def worded(self, variant: str) -> Localized:
+        """The text for a variant: ``standard``, ``easy`` or ``pictures``."""
+        return _worded(self.text, self.easy, variant)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. ``node`` says which part of a vision it asks about.
 
-    ``show_if`` is a display rule as JSON, read by :mod:`surveys.rules`; empty: always shown.
+    ``statements`` are the rows of a matrix or the steps of a story, ``settings`` what the kind
+    needs to know, ``show_if`` the rule for when it is shown (None: always), as JSON.
     """
 
     id: str
     kind: str
     text: Localized
-    hint: Localized = Localized("", "")
+    hint: Localized = NOTHING
     choices: tuple[Choice, ...] = ()
     required: bool = False
     node: str = ""
-    show_if: Mapping[str, Any] = field(default_factory=dict)
+    easy: Localized = NOTHING
+    easy_hint: Localized = NOTHING
+    statements: tuple[Choice, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=Frozen)
+    analysed: bool = False
+    show_if: Any = None
 
     def choice(self, choice_id: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.id == choice_id), None)
+
+    def worded(self, variant: str) -> Localized:
+        """The text for a variant: ``standard``, ``easy`` or ``pictures``."""
+        return _worded(self.text, self.easy, variant)
+
+    def hinted(self, variant: str) -> Localized:
+        """The hint for a variant."""
+        return _worded(self.hint, self.easy_hint, variant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +84,10 @@ class Section:
 
     id: str
     title: Localized
-    intro: Localized = Localized("", "")
+    intro: Localized = NOTHING
     kept_apart: bool = False
     questions: tuple[Question, ...] = ()
+    show_if: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +106,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole of a survey version."""
+    """The whole of a survey version. ``title`` and ``about`` say what a shared file is for."""
 
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...] = ()
+    title: Localized = NOTHING
+    about: Localized = NOTHING
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -100,71 +133,14 @@ class Document:
         """Read a document from JSON.
 
         Raises:
-            BrokenDocument: when a part is missing, an id is wrong or used twice.
+            BrokenDocument: when a part is missing or unknown, an id is wrong or used twice.
         """
-        sections = tuple(_section(part) for part in data.get("sections", []))
-        document = cls(sections)
-        ids = [section.id for section in sections] + [each.id for each in document.questions]
-        for name in ids:
-            if not ID.fullmatch(name):
-                raise BrokenDocument(f"{name!r} is no id: use a–z, 0–9 and _, a letter first")
-            if ids.count(name) > 1:
-                raise BrokenDocument(f"the id {name!r} is used twice")
-        return document
+        from surveys.questions.reading import document_of
+
+        return document_of(data)
 
     def as_dict(self) -> dict[str, Any]:
         """The document as JSON; :meth:`of` reads the same document back."""
-        return {"sections": [_section_dict(section) for section in self.sections]}
+        from surveys.questions.writing import document_dict
 
-
-def _section(data: Mapping[str, Any]) -> Section:
-    return Section(
-        id=str(data.get("id", "")),
-        title=Localized.of(data.get("title", {})),
-        intro=Localized.of(data.get("intro", {})),
-        kept_apart=bool(data.get("kept_apart", False)),
-        questions=tuple(_question(part) for part in data.get("questions", [])),
-    )
-
-
-def _question(data: Mapping[str, Any]) -> Question:
-    choices = tuple(
-        Choice(str(part.get("id", "")), Localized.of(part.get("text", {})))
-        for part in data.get("choices", [])
-    )
-    if len({choice.id for choice in choices}) < len(choices):
-        raise BrokenDocument(f"two choices of {data.get('id')!r} have the same id")
-    return Question(
-        id=str(data.get("id", "")),
-        kind=str(data.get("kind", "")),
-        text=Localized.of(data.get("text", {})),
-        hint=Localized.of(data.get("hint", {})),
-        choices=choices,
-        required=bool(data.get("required", False)),
-        node=str(data.get("node", "")),
-        show_if=dict(data.get("show_if") or {}),
-    )
-
-
-def _section_dict(section: Section) -> dict[str, Any]:
-    return {
-        "id": section.id,
-        "title": section.title.as_dict(),
-        "intro": section.intro.as_dict(),
-        "kept_apart": section.kept_apart,
-        "questions": [
-            {
-                "id": question.id,
-                "kind": question.kind,
-                "text": question.text.as_dict(),
-                "hint": question.hint.as_dict(),
-                "choices": [
-                    {"id": choice.id, "text": choice.text.as_dict()} for choice in question.choices
-                ],
-                "required": question.required,
-                "node": question.node,
-                **({"show_if": dict(question.show_if)} if question.show_if else {}),
-            }
-            for question in section.questions
-        ],
-    }
+        return document_dict(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +10,18 @@ from flask_babel import ngettext
 
 from dialogue.ground.localized import Localized
 from surveys.questions.document import Question
-from surveys.questions.kinds import BadAnswer, Fields, first
+from surveys.questions.kinds import (
+    BadAnswer,
+    Cell,
+    Column,
+    Count,
+    Fault,
+    Fields,
+    Plain,
+    first,
+    joined,
+)
+from surveys.questions.written import text_faults, unused_faults
 
 T = ("trygghet", "tillgänglighet", "tillsammans")
 NAMES = {
@@ -18,15 +30,19 @@ NAMES = {
     "tillsammans": Localized("Tillsammans", "Working together"),
 }
 TOTAL = 10
+NONE = Localized("Inget av dem", "None of them")
+BANDS = ((0, 0), (1, 3), (4, 6), (7, 10))
 
 
-class SelfCode3:
+class SelfCode3(Plain):
     """Ten points shared between trygghet, tillgänglighet and tillsammans, or none of them.
 
-    Kept as ``{"trygghet": 5, "tillgänglighet": 3, "tillsammans": 2}``; the sum is 0 to 10.
+    Kept as ``{"trygghet": 5, "tillgänglighet": 3, "tillsammans": 2}``; the sum is 0 to 10, and 0
+    says that none of them fits.
     """
 
     code = "selfcode3"
+    script = "share.js"
 
     def names(self, question: Question) -> tuple[str, ...]:
         return (
@@ -40,6 +56,10 @@ class SelfCode3:
             return dict.fromkeys(T, 0)
         points = [self._points(name, first(fields, name)) for name in names]
         if not any(points):
+            if question.required:
+                raise BadAnswer(
+                    names[0], _("Share your points, or say that none of them fits your story.")
+                )
             return None
         over = sum(points) - TOTAL
         if over > 0:
@@ -60,6 +80,12 @@ class SelfCode3:
             raise BadAnswer(name, _("Write a whole number from 0 to 10."))
         return int(text)
 
+    def filled(self, question: Question, value: Any) -> dict[str, list[str]]:
+        *names, none = self.names(question)
+        if not any(value.values()):
+            return {none: ["1"]}
+        return {name: [str(value[t])] for name, t in zip(names, T, strict=True)}
+
     def words(self, question: Question, value: Any) -> list[str]:
         if not any(value.values()):
             return [_("None of them fits my story")]
@@ -72,20 +98,68 @@ class SelfCode3:
             )
         ]
 
-    def stepped(self, question: Question, fields: Fields, press: str) -> dict[str, str]:
+    def columns(self, question: Question) -> tuple[Column, ...]:
+        """A column for each T; the names are ASCII, as statistics programs ask."""
+        ascii_names = ("trygghet", "tillganglighet", "tillsammans")
+        return tuple(
+            Column(f"{question.id}.{name}", joined(question.text, NAMES[t]), "points")
+            for name, t in zip(ascii_names, T, strict=True)
+        )
+
+    def cells(self, question: Question, value: Any) -> tuple[Cell, ...]:
+        return (None, None, None) if value is None else tuple(value[t] for t in T)
+
+    def counts(self, question: Question, values: Iterable[Any]) -> tuple[Count, ...]:
+        """For each T how many gave it no point, 1–3, 4–6 or 7–10; then those who chose none."""
+        given = list(values)
+        placed = [value for value in given if any(value.values())]
+        found = [
+            Count(
+                f"{t}.{low}-{high}",
+                _points_label(low, high),
+                sum(low <= value[t] <= high for value in placed),
+                NAMES[t],
+            )
+            for t in T
+            for low, high in BANDS
+        ]
+        return (*found, Count("none", NONE, len(given) - len(placed), NONE))
+
+    def faults(self, question: Question) -> tuple[Fault, ...]:
+        return (
+            *text_faults(question),
+            *unused_faults(question, choices=False, statements=False),
+        )
+
+    def pressed(
+        self, question: Question, fields: Fields, press: str
+    ) -> dict[str, list[str]] | None:
         """The points after a press on a plus or minus button.
 
         ``press`` is a field's name and ``+`` or ``-``. More than ten points are never given.
         """
-        *names, _none = self.names(question)
-        points = {}
-        for name in names:
-            text = first(fields, name)
-            points[name] = int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
-        name = press[:-1]
-        if name in points:
-            if press.endswith("+") and sum(points.values()) < TOTAL:
-                points[name] += 1
-            elif press.endswith("-"):
-                points[name] = max(0, points[name] - 1)
-        return {name: str(value) for name, value in points.items()}
+        *names, none = self.names(question)
+        name, step = press[:-1], press[-1:]
+        if name not in names or step not in ("+", "-"):
+            return None
+        points = {each: self._readable(first(fields, each)) for each in names}
+        if step == "+" and sum(points.values()) < TOTAL:
+            points[name] += 1
+        elif step == "-":
+            points[name] = max(0, points[name] - 1)
+        kept = {each: [str(value)] for each, value in points.items()}
+        return kept | {none: list(fields.get(none, ()))}
+
+    def stepped(self, question: Question, fields: Fields, press: str) -> dict[str, str]:
+        """The points after a press, one text for each field that has one."""
+        changed = self.pressed(question, fields, press) or {}
+        return {name: given[0] for name, given in changed.items() if given}
+
+    def _readable(self, text: str) -> int:
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
+
+
+def _points_label(low: int, high: int) -> Localized:
+    if low == high:
+        return Localized(f"{low} poäng", f"{low} points")
+    return Localized(f"{low}–{high} poäng", f"{low}–{high} points")
