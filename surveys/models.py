@@ -43,7 +43,9 @@ class Survey(Base):
 class SurveyVersion(Base):
     """One version of a survey, whole, as a document; it never changes once it was opened.
 
-    ``document`` is what :class:`surveys.questions.document.Document` reads and writes.
+    ``document`` is what :class:`surveys.questions.document.Document` reads and writes. ``state``
+    is draft, open or retired. ``mapping`` leads here from the version before: see
+    :mod:`surveys.bridges`.
     """
 
     __tablename__ = "survey_version"
@@ -54,6 +56,7 @@ class SurveyVersion(Base):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default="draft")
     document: Mapped[dict[str, Any]]
+    mapping: Mapped[dict[str, Any] | None]
     survey: Mapped[Survey] = relationship(back_populates="versions")
 
 
