@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dialogue.ground.localized import Localized
-from surveys.questions.choosing import chosen, wording
+from surveys.questions.choosing import chosen, drawn, wording
 from surveys.questions.document import Choice, Question
 from surveys.questions.kinds import (
     BadAnswer,
@@ -40,9 +40,9 @@ class Confirm(Plain):
     code = "confirm"
     longest = 2000
     verdicts = (
-        Choice("right", Localized("Det stämmer", "It is right")),
-        Choice("correct", Localized("Något behöver rättas", "Something needs correcting")),
-        Choice("missing", Localized("Något saknas", "Something is missing")),
+        drawn("right", "Det stämmer", "It is right", "yes"),
+        drawn("correct", "Något behöver rättas", "Something needs correcting", "correct"),
+        drawn("missing", "Något saknas", "Something is missing", "missing"),
     )
 
     def choices(self, question: Question) -> tuple[Choice, ...]:
@@ -84,10 +84,12 @@ class Confirm(Plain):
         return tuple(Count(each.id, each.text, given[each.id]) for each in self.verdicts)
 
     def faults(self, question: Question) -> tuple[Fault, ...]:
+        said = question.statements or question.hint.sv or question.hint.en
         return (
             *text_faults(question),
             *unused_faults(question, choices=False, statements=True),
-            *choice_faults(question.statements, 1, 12, "statements"),
+            *choice_faults(question.statements, 0, 12, "statements"),
+            *(() if said else (Fault("statements", _("Write what you have understood.")),)),
         )
 
 

@@ -39,6 +39,11 @@ def chosen(choices: Iterable[Choice], control: str, value: str) -> str:
     return value
 
 
+def drawn(choice_id: str, sv: str, en: str, picture: str) -> Choice:
+    """A choice of a kind's own, with the drawing that the picture variant shows."""
+    return Choice(choice_id, Localized(sv, en), picture=picture)
+
+
 class OneOf(Plain):
     """One choice among several. ``standard`` are the choices of a question that writes none.
 
@@ -109,25 +114,20 @@ class Who(OneOf):
 
     code = "who"
     standard = (
-        Choice("self", Localized("Jag själv", "I did, myself")),
-        Choice(
+        drawn("self", "Jag själv", "I did, myself", "self"),
+        drawn(
             "with_support",
-            Localized(
-                "Jag själv, tillsammans med någon som hjälpte mig",
-                "I did, together with someone who helped me",
-            ),
+            "Jag själv, tillsammans med någon som hjälpte mig",
+            "I did, together with someone who helped me",
+            "with_support",
         ),
-        Choice(
+        drawn(
             "relative",
-            Localized(
-                "Jag är närstående och berättar för någon annan",
-                "I am close to someone and tell it for them",
-            ),
+            "Jag är närstående och berättar för någon annan",
+            "I am close to someone and tell it for them",
+            "relative",
         ),
-        Choice(
-            "staff",
-            Localized("Personal skrev åt mig", "A member of staff wrote it for me"),
-        ),
+        drawn("staff", "Personal skrev åt mig", "A member of staff wrote it for me", "staff"),
     )
 
 
@@ -149,11 +149,11 @@ class YesNo4(OneOf):
 
     code = "yesno4"
     standard = (
-        Choice("yes", Localized("Ja", "Yes")),
-        Choice("partly", Localized("Delvis", "Partly")),
-        Choice("no", Localized("Nej", "No")),
+        drawn("yes", "Ja", "Yes", "yes"),
+        drawn("partly", "Delvis", "Partly", "partly"),
+        drawn("no", "Nej", "No", "no"),
     )
-    aside = (Choice(DONT_KNOW, Localized("Minns inte", "I do not remember")),)
+    aside = (drawn(DONT_KNOW, "Minns inte", "I do not remember", "unsure"),)
     least, most = 3, 3
 
 
