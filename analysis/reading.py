@@ -80,7 +80,7 @@ def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     stories = _readable(dialogue)
     session().commit()
     progress("group", 0, len(stories))
-    guided = remembering(machine, codebook(), frames(), current_app.extensions["settings"].folder)
+    guided = remembering(machine, [codebook()], frames(), current_app.extensions["settings"].folder)
     reading = Pipeline(embedder=guided).read(
         [_told(story) for story in stories],
         vectors=_vectors(machine, stories),
