@@ -125,7 +125,6 @@ class SortPic(Matrix):
     """
 
     code = "sortpic"
-    script = "arrange.js"
     settings: Mapping[str, type] = MappingProxyType({"notes": bool})
     standard = (
         Choice("good", Localized("Bra", "Good")),
