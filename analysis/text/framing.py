@@ -1,8 +1,8 @@
 """Framing: ties from stories and themes to the nodes of every frame.
 
 The sentences of a vision are too abstract to be compared with stories, so the codebook stands
-between: a story's themes carry it to the nodes that they are tied to, and the nodes' own
-texts add what they can.
+between: a story's themes carry it to the nodes that they are tied to, and what is said of the
+nodes themselves adds what it can.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.embedding import Vectors, normalised
+from analysis.text.centring import LanguageCentring, running_means
+from analysis.text.embedding import Embedder, Vectors, normalised
 from analysis.text.guidance import Codebook, Frame
 from analysis.text.shares import Shares, softmax
 from analysis.text.stories import LANGUAGES
@@ -23,8 +24,11 @@ from analysis.text.stories import LANGUAGES
 class Framer(Protocol):
     """Ties rows to the nodes of a frame."""
 
-    def tie(self, frame: str, rows: Vectors) -> Shares:
-        """Strengths for each node of the frame with the key ``frame``, for centred rows."""
+    def tie(self, frame: str, rows: Vectors, shares: Shares | None) -> Shares:
+        """Strengths 0..1 for each node of the frame with the key ``frame``.
+
+        ``rows`` are centred; ``shares`` are the rows' shares of the codebook's themes.
+        """
         ...
 
 
@@ -32,26 +36,43 @@ class Framer(Protocol):
 class CodebookFramer:
     """Ties by way of the codebook's themes (``carried``) and by the nodes' own texts."""
 
-    centres: Vectors
-    """The direction of each theme of the codebook (none: no row)."""
     carried: Mapping[str, npt.NDArray[np.float32]]
     """By frame: how strongly each theme is tied to each node, shape (themes, nodes)."""
     said: Mapping[str, Vectors]
     """By frame: the direction of each node's own texts, shape (nodes, dimensions)."""
-    share_of_themes: float = 0.8
-    sharpness: float = 14.0
+    share_of_themes: float = 0.85
+    sharpness: float = 10.0
 
-    def tie(self, frame: str, rows: Vectors) -> Shares:
+    def tie(self, frame: str, rows: Vectors, shares: Shares | None) -> Shares:
         """See :class:`Framer`. Rows without a vector are tied to nothing."""
         own = softmax(self.sharpness * (rows @ self.said[frame].T))
         carried = self.carried.get(frame)
-        if carried is None or not carried.any():
+        if shares is None or carried is None or not carried.any():
             ties = own
         else:
-            through = softmax(self.sharpness * (rows @ self.centres.T)) @ carried
-            through /= np.maximum(1.0, through.max(axis=1, keepdims=True))
+            through = np.minimum(1.0, shares @ carried)
             ties = self.share_of_themes * through + (1 - self.share_of_themes) * own
         return np.where(rows.any(axis=1, keepdims=True), ties, 0).astype(np.float32)
+
+
+def framer(
+    frames: Sequence[Frame],
+    codebook: Codebook | None,
+    centring: LanguageCentring | None,
+    embedder: Embedder,
+) -> CodebookFramer:
+    """Embed what the frames say of their nodes and take the codebook's ties to them."""
+    said, carried = {}, {}
+    for frame in frames:
+        texts = node_texts(frame)
+        rows = normalised(embedder.embed([text for _, _, text in texts]).astype(np.float16))
+        langs = [lang for _, lang, _ in texts]
+        means = running_means(rows, langs)
+        own = LanguageCentring.learned(means, {}, embedder.dimensions)
+        said[frame.key] = node_directions(frame, texts, own.centred(rows, langs))
+        if codebook is not None:
+            carried[frame.key] = tie_matrix(codebook, frame)
+    return CodebookFramer(carried, said)
 
 
 def tie_matrix(codebook: Codebook, frame: Frame) -> npt.NDArray[np.float32]:

@@ -1,9 +1,10 @@
-"""Guiding: what codebook and frames say, as vectors that stories are compared with."""
+"""Guiding: everything that a codebook and the frames say, embedded and learned from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -11,18 +12,37 @@ import numpy.typing as npt
 
 from analysis.text.centring import LanguageCentring, RunningMean, running_means
 from analysis.text.embedding import Embedder, Vectors, normalised
-from analysis.text.framing import CodebookFramer, node_directions, node_texts, tie_matrix
-from analysis.text.guidance import Codebook, CodebookTheme, Frame
+from analysis.text.guidance import Codebook, CodebookTheme
+from analysis.text.learning import Linear, discriminants, logistic
+from analysis.text.shares import Shares, softmax
 from analysis.text.stories import LANGUAGES
+from analysis.text.wording import Vocabulary, WordingModel
+
+Told = Callable[[str, int, int], None]
+"""Called with (step, done, total)."""
+Sums = npt.NDArray[np.float64]
+
+
+class Kind(StrEnum):
+    """What kind of text speaks for a theme."""
+
+    DESCRIPTION = "description"
+    FACET = "facet"
+    LEXICON = "lexicon"
+    EXEMPLAR = "exemplar"
+
+
+WEIGHTS = {Kind.DESCRIPTION: 2.0, Kind.FACET: 0.5, Kind.LEXICON: 1.0, Kind.EXEMPLAR: 1.0}
+"""How much a text of each kind counts."""
 
 
 class GuideText(NamedTuple):
-    """A text that speaks for theme or node number ``about``, counting ``weight``."""
+    """A text that speaks for theme number ``about``."""
 
     about: int
     lang: str
     text: str
-    weight: float
+    kind: Kind
 
 
 def guide_texts(codebook: Codebook) -> list[GuideText]:
@@ -36,75 +56,140 @@ def _texts_of(number: int, theme: CodebookTheme) -> list[GuideText]:
     texts = []
     for lang in LANGUAGES:
         said = f"{theme.label.in_language(lang)}. {theme.description.in_language(lang)}"
-        texts.append(GuideText(number, lang, said, 4.0))
-        texts += [GuideText(number, lang, facet, 1.0) for facet in theme.facets.get(lang, ())]
-    for exemplar in theme.exemplars:
-        weight = 1.0 / (1 + len(exemplar.border))
-        texts.append(GuideText(number, exemplar.lang, exemplar.text, weight))
+        texts.append(GuideText(number, lang, said, Kind.DESCRIPTION))
+        for kind, more in ((Kind.FACET, theme.facets), (Kind.LEXICON, theme.lexicon)):
+            texts += [GuideText(number, lang, one, kind) for one in more.get(lang, ())]
+    for one in theme.exemplars:
+        texts.append(GuideText(number, one.lang, one.text, Kind.EXEMPLAR))
     return texts
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A codebook (or none) and frames with the vectors of their texts, not yet centred."""
+    """A codebook and what was learned from it.
 
-    codebook: Codebook | None
-    texts: Sequence[GuideText]
-    rows: Vectors
-    frames: tuple[Frame, ...]
-    node_rows: Mapping[str, Vectors]
+    Scores add the vector's log-odds (``linear``) and the wording's (``wording``, times
+    ``wording_share``). ``centres`` are the themes' directions, ``voices`` the texts' rows;
+    ``strange`` and ``lone`` say how unlike the guide a group or a story must be to stand
+    outside it, taken from how alike the guide's own texts are.
+    """
 
-    @classmethod
-    def embedded(
-        cls,
-        codebook: Codebook | None,
-        frames: Sequence[Frame],
-        embedder: Embedder,
-        told: Callable[[str, int, int], None],
-    ) -> Guide:
-        """Embed everything that codebook and frames say."""
-        texts = guide_texts(codebook) if codebook else []
-        said = [text.text for text in texts]
-        of_nodes = {frame.key: [text for _, _, text in node_texts(frame)] for frame in frames}
-        for node_said in of_nodes.values():
-            said += node_said
-        rows = embedder.embed(said, lambda done, of: told("guide", done, of))
-        node_rows, at = {}, len(texts)
-        for key, node_said in of_nodes.items():
-            node_rows[key] = rows[at : at + len(node_said)]
-            at += len(node_said)
-        return cls(codebook, texts, rows[: len(texts)], tuple(frames), node_rows)
+    codebook: Codebook
+    centring: LanguageCentring
+    known: Mapping[str, RunningMean]
+    linear: Linear
+    wording: WordingModel
+    metric: npt.NDArray[np.float32]
+    centres: Vectors
+    voices: Vectors
+    strange: float
+    lone: float
+    wording_share: float = 6.0
+    sharpness: float = 1.8
 
-    @property
-    def frame_keys(self) -> tuple[str, ...]:
-        """The keys of the frames, in order."""
-        return tuple(frame.key for frame in self.frames)
+    def scores(self, rows: Vectors, worded: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Log-odds of each theme for rows centred by this guide."""
+        both = self.linear.scores(rows) + self.wording_share * worded
+        return np.asarray(self.sharpness * both, dtype=np.float32)
 
-    def means(self) -> dict[str, RunningMean]:
-        """The running mean of each language of the guide: what is known of it beforehand."""
-        rows = [self.rows, *self.node_rows.values()]
-        langs = [text.lang for text in self.texts]
-        langs += [lang for frame in self.frames for _, lang, _ in node_texts(frame)]
-        return running_means(np.vstack(rows), langs) if langs else {}
+    def shares(self, rows: Vectors, worded: npt.NDArray[np.float32]) -> Shares:
+        """The same as shares of one, with all themes equally common."""
+        return softmax(self.scores(rows, worded))
 
-    def centres(self, centring: LanguageCentring) -> Vectors:
-        """The direction of each theme, shape (themes, dimensions)."""
-        if self.codebook is None:
-            return self.rows[:0]
-        rows = centring.centred(self.rows, [text.lang for text in self.texts])
-        sums = np.zeros((len(self.codebook.themes), rows.shape[1]), dtype=np.float64)
-        for row, text in zip(rows, self.texts, strict=True):
-            sums[text.about] += text.weight * row
-        return normalised(sums)
+    def likeness(self, rows: Vectors) -> npt.NDArray[np.float32]:
+        """How alike each row is to the three texts of the guide that are most alike."""
+        return _top_three(rows @ self.voices.T)
 
-    def framer(self, centring: LanguageCentring) -> CodebookFramer:
-        """Ties by this guide."""
-        carried: dict[str, npt.NDArray[np.float32]] = {}
-        said: dict[str, Vectors] = {}
-        for frame in self.frames:
-            texts = node_texts(frame)
-            rows = centring.centred(self.node_rows[frame.key], [lang for _, lang, _ in texts])
-            said[frame.key] = node_directions(frame, texts, rows)
-            if self.codebook is not None:
-                carried[frame.key] = tie_matrix(self.codebook, frame)
-        return CodebookFramer(self.centres(centring), carried, said)
+
+def learned(codebook: Codebook, embedder: Embedder, told: Told) -> Guide:
+    """Embed a codebook and learn from it. Raises ValueError for a codebook without a theme."""
+    if not codebook.themes:
+        raise ValueError("The codebook has no theme.")
+    texts = guide_texts(codebook)
+    spoken = [text for text in texts if text.kind is not Kind.LEXICON]
+    rows = embedder.embed([text.text for text in spoken], lambda done, of: told("guide", done, of))
+    rows = normalised(rows.astype(np.float16))
+    known, centred = _centred_by_kind(spoken, rows, embedder.dimensions)
+    about = np.array([text.about for text in spoken], dtype=np.intp)
+    weights = np.array([WEIGHTS[text.kind] for text in spoken])
+    themes = len(codebook.themes)
+    sums = np.zeros((themes, rows.shape[1]))
+    np.add.at(sums, about, centred * weights[:, None])
+    stories = np.array([text.kind is Kind.EXEMPLAR for text in spoken])
+    typical = stories if stories.any() else np.ones(len(spoken), dtype=np.bool_)
+    strange, lone = _limits(centred, about, weights, sums, typical)
+    return Guide(
+        codebook=codebook,
+        centring=LanguageCentring.learned(known, {}, embedder.dimensions),
+        known=known,
+        linear=logistic(centred, about, weights, themes),
+        wording=_wording(texts, themes),
+        metric=discriminants(centred, about, weights, themes),
+        centres=normalised(sums),
+        voices=centred,
+        strange=strange,
+        lone=lone,
+    )
+
+
+def _centred_by_kind(
+    spoken: Sequence[GuideText], rows: Vectors, dimensions: int
+) -> tuple[dict[str, RunningMean], Vectors]:
+    """Stories and statements are centred apart: they differ as two languages do.
+
+    The means that are returned are those of stories, where the codebook has stories enough.
+    """
+    stories = np.array([text.kind is Kind.EXEMPLAR for text in spoken])
+    langs = np.array([text.lang for text in spoken])
+    everything = running_means(rows, langs.tolist())
+    known = dict(everything)
+    centred = rows.copy()
+    for chosen in (stories, ~stories):
+        if not chosen.any():
+            continue
+        means = running_means(rows[chosen], langs[chosen].tolist())
+        centring = LanguageCentring.learned(means, everything, dimensions, prior=8.0)
+        centred[chosen] = centring.centred(rows[chosen], langs[chosen].tolist())
+        if chosen is stories:
+            known |= {lang: mean for lang, mean in means.items() if mean.count >= 8}
+    return known, centred
+
+
+def _wording(texts: Sequence[GuideText], themes: int) -> WordingModel:
+    vocabulary = Vocabulary()
+    bags = vocabulary.bags([text.text for text in texts], [text.lang for text in texts])
+    return WordingModel.learned(
+        bags,
+        vocabulary.groups(),
+        np.array([text.about for text in texts], dtype=np.intp),
+        np.array([WEIGHTS[text.kind] for text in texts]),
+        themes,
+    )
+
+
+def _limits(
+    rows: Vectors,
+    about: npt.NDArray[np.intp],
+    weights: npt.NDArray[np.float64],
+    sums: Sums,
+    typical: npt.NDArray[np.bool_],
+) -> tuple[float, float]:
+    """How alike the guide's ``typical`` texts are to the others, each left out in turn.
+
+    The likeness that a fifth of them fall below, and the cosine to the nearest theme that one
+    in twenty-five falls below.
+    """
+    cosines = rows @ rows.T
+    np.fill_diagonal(cosines, -1)
+    without = normalised(sums[about] - rows * weights[:, None])
+    nearest = rows @ normalised(sums).T
+    nearest[np.arange(len(rows)), about] = (rows * without).sum(axis=1)
+    own = nearest.max(axis=1)
+    likeness = _top_three(cosines[typical])
+    return float(np.quantile(likeness, 0.2)), float(np.quantile(own[typical], 0.04))
+
+
+def _top_three(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    few = min(3, cosines.shape[1])
+    highest = np.partition(cosines, cosines.shape[1] - few, axis=1)[:, -few:]
+    return np.asarray(highest.mean(axis=1), dtype=np.float32)

@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from analysis.text.embedding.distilled import translated
 from analysis.text.stories import LANGUAGES, Bilingual
 from analysis.text.words import is_stopword, lemma, sentences, tokens
 
@@ -76,7 +77,10 @@ class SpokenNamer:
         for number, samples in enumerate(themes):
             ranked = {lang: words[lang][number] for lang in LANGUAGES}
             spoken = given[number] or self._spoken(samples, ranked, taken)
-            shown = {lang: tuple(list(ranked[lang])[: self.keywords]) for lang in LANGUAGES}
+            shown = {
+                lang: tuple((list(ranked[lang]) or borrowed(ranked, lang))[: self.keywords])
+                for lang in LANGUAGES
+            }
             named.append(Named(spoken, shown))
         return named
 
@@ -193,7 +197,11 @@ def _plain(label: str) -> str:
 
 def _patterns(ranked: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
     """Labels made of keywords, for when nobody said it shortly in this language."""
-    terms = list(ranked[lang]) or [term for other in LANGUAGES for term in ranked[other]]
+    terms = list(ranked[lang])
+    if len(terms) < 2:
+        terms += [t for t in borrowed(ranked, lang) if t not in terms]
+    if len(terms) < 2:
+        terms += [f"”{term}”" for other in LANGUAGES for term in ranked[other] if other != lang]
     terms = [term for term in terms if not BANNED.search(term)]
     made = [
         _PATTERN[lang].format(f"{first} {_AND[lang]} {second}")
@@ -201,6 +209,16 @@ def _patterns(ranked: Mapping[str, Mapping[str, float]], lang: str) -> list[str]
         for second in terms[at + 1 : at + 4]
     ]
     return made[:200] + [_PATTERN[lang].format(term) for term in terms]
+
+
+def borrowed(ranked: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
+    """The other language's terms, each put into this one word by word."""
+    found: dict[str, None] = {}
+    for other in LANGUAGES:
+        for term in list(ranked[other])[:24] if other != lang else ():
+            words = [translated(word, other, lang) for word in term.split()]
+            found |= dict.fromkeys(word for word in words if word)
+    return list(found)
 
 
 def _first_free(options: Sequence[str], taken: set[str]) -> str:

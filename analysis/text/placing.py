@@ -6,31 +6,56 @@ a chunk at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.centring import LanguageCentring
 from analysis.text.clustering import Clusterer
-from analysis.text.clustering.spherical import refine
-from analysis.text.clustering.ward import even_sample
-from analysis.text.embedding import Vectors, normalised
+from analysis.text.clustering.spherical import nearest, refine
+from analysis.text.embedding import Vectors
 from analysis.text.framing import Framer
-from analysis.text.rows import Rows
+from analysis.text.guiding import Guide
+from analysis.text.learning import adapted_priors
+from analysis.text.seeing import Eye, Seen
 from analysis.text.shares import Shares, softmax
 
 NOBODY = -1
-"""The group number of a lone voice."""
+"""The theme number of a lone voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``also``: the share of the strongest theme's strength from which a further theme counts;
+    ``most``: themes per story; ``smallest``: stories of a discovered theme; ``sharpness``: how
+    clearly a story belongs to one discovered theme."""
+
+    also: float = 0.6
+    most: int = 3
+    smallest: int = 4
+    sharpness: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The themes of a run. ``known`` of them, the first ones, are the codebook's."""
+    """The themes of a run: ``known`` guided ones first, then discovered ones.
 
-    centres: Vectors
+    ``priors`` say how common each guided theme is here; ``centres`` are all groups of the
+    discovery and ``themes`` their theme numbers (−1 for a group that the guide holds);
+    ``outlying`` is the cosine to its group's centre below which a story stands alone.
+    """
+
     known: int
+    priors: npt.NDArray[np.float32]
+    centres: Vectors
+    themes: npt.NDArray[np.int32]
+    outlying: float
+
+    @property
+    def count(self) -> int:
+        """Themes of both kinds."""
+        return max(self.known, int(self.themes.max(initial=-1)) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +63,7 @@ class Placed:
     """Where each row of the order belongs.
 
     ``themes`` and ``strengths`` have shape (rows, most themes), the strongest first, −1 where
-    there is none; ``closeness`` (rows,) is the cosine to the strongest theme's centre;
+    there is none; ``closeness`` (rows,) says how typical a row is of its strongest theme;
     ``ties`` holds the strengths for each frame's nodes.
     """
 
@@ -49,83 +74,143 @@ class Placed:
 
 
 def find_themes(
-    rows: Vectors,
-    guide: Vectors | None,
+    seen: Seen,
+    guide: Guide | None,
+    guided: bool,
     clusterer: Clusterer,
-    fits: float,
-    smallest: int,
+    limits: Limits,
     seed: int,
+    starts: Vectors | None = None,
 ) -> Found:
-    """The guide's centres, moved by the stories, and centres for what the guide does not hold."""
+    """The themes of a sample. ``starts`` are the centres of earlier themes that live on."""
+    rows = seen.rows
     weights = np.ones(len(rows), dtype=np.float32)
-    if guide is None or not len(guide):
-        grouping = clusterer.group(rows, weights, seed)
-        kept = grouping.sizes >= min(smallest, max(1, len(rows)))
-        return Found(grouping.centres[kept], 0)
-    if not len(rows):
-        return Found(guide, len(guide))
-    guided = refine(rows, weights, guide, prior=3.0)
-    outside = (rows @ guided.centres.T).max(axis=1) < fits
-    fresh = np.zeros((0, rows.shape[1]), dtype=np.float32)
-    if outside.sum() >= max(8, smallest):
-        grouping = clusterer.group(rows[outside], weights[outside], seed)
-        fresh = grouping.centres[grouping.sizes >= smallest]
-    return Found(np.vstack([guided.centres, fresh]).astype(np.float32), len(guided.centres))
+    grouping = clusterer.group(rows, weights, seed)
+    centres = grouping.centres
+    if starts is not None and len(starts):
+        centres = refine(rows, weights, with_earlier(starts, centres), prior=1.0).centres
+    labels = nearest(rows, centres) if len(centres) else np.zeros(len(rows), dtype=np.int32)
+    sizes = np.bincount(labels, minlength=len(centres))
+    keep = sizes >= min(limits.smallest, max(1, len(rows)))
+    priors = np.ones(len(guide.centres) if guide else 0, dtype=np.float32)
+    if guide is not None and seen.shares is not None and seen.guided is not None and len(rows):
+        priors = adapted_priors(seen.shares)
+        if guided:
+            keep &= _strange(guide, seen.guided, labels, len(centres))
+    known = len(priors) if guided else 0
+    themes = np.full(len(centres), NOBODY, dtype=np.int32)
+    themes[keep] = known + np.arange(int(keep.sum()), dtype=np.int32)
+    own = (rows * centres[labels]).sum(axis=1) if len(rows) else np.zeros(1)
+    return Found(known, priors, centres, themes, float(own.mean() - 2.3 * own.std()))
+
+
+def with_earlier(starts: Vectors, fresh: Vectors, apart: float = 0.6) -> Vectors:
+    """Earlier centres first, then fresh ones that are unlike all of them."""
+    new = fresh[(fresh @ starts.T).max(axis=1) < apart] if len(fresh) else fresh
+    return np.vstack([starts, new]).astype(np.float32)
+
+
+def _strange(
+    guide: Guide, rows: Vectors, labels: npt.NDArray[np.int32], groups: int
+) -> npt.NDArray[np.bool_]:
+    """Which groups are, on the whole, unlike what the guide knows."""
+    likeness = guide.likeness(rows)
+    counts = np.bincount(labels, minlength=groups)
+    means = np.bincount(labels, weights=likeness, minlength=groups) / np.maximum(1, counts)
+    return np.asarray(means < guide.strange)
 
 
 @dataclass(frozen=True, slots=True)
 class Placer:
     """Places rows in found themes and ties them to frames."""
 
+    eye: Eye
     found: Found
-    sharpness: float
-    fits: float
-    also: float
-    most: int
+    limits: Limits
+    framer: Framer
+    frames: Sequence[str]
 
-    def place(
-        self, rows: Rows, centring: LanguageCentring, framer: Framer, frames: Sequence[str]
-    ) -> Placed:
+    def place(self, progress: Callable[[int, int], None]) -> Placed:
         """One pass over all rows."""
-        parts = [self._part(rows.centred(p, centring), framer, frames) for p in rows.parts()]
+        parts = []
+        done, total = 0, len(self.eye.rows)
+        for part in self.eye.rows.parts():
+            parts.append(self.placed(self.eye.see(part)))
+            done += len(part)
+            progress(done, total)
         if not parts:
-            parts = [self._part(np.zeros((0, rows.stored.shape[1]), np.float32), framer, frames)]
+            parts = [self.placed(self.eye.see(np.zeros(0, dtype=np.intp)))]
         return Placed(
             np.concatenate([part.themes for part in parts]),
             np.concatenate([part.strengths for part in parts]),
             np.concatenate([part.closeness for part in parts]),
-            {f: np.concatenate([part.ties[f] for part in parts]) for f in frames},
+            {key: np.concatenate([part.ties[key] for part in parts]) for key in self.frames},
         )
 
-    def _part(self, rows: Vectors, framer: Framer, frames: Sequence[str]) -> Placed:
-        if not len(self.found.centres):
-            return self._nothing(rows, framer, frames)
-        cosines = rows @ self.found.centres.T
-        shares = softmax(self.sharpness * cosines)
-        most = min(self.most, cosines.shape[1])
-        themes = np.argsort(-shares, axis=1, kind="stable")[:, :most].astype(np.int32)
-        strengths = np.take_along_axis(shares, themes, axis=1)
-        near = np.take_along_axis(cosines, themes, axis=1)
-        drop = (strengths < self.also * strengths[:, :1]) | (near < self.fits)
-        ties = {frame: framer.tie(frame, rows) for frame in frames}
-        return Placed(
-            np.where(drop, NOBODY, themes).astype(np.int32),
-            np.where(drop, 0, strengths).astype(np.float32),
-            near[:, 0].astype(np.float32),
-            ties,
-        )
+    def placed(self, seen: Seen) -> Placed:
+        """The rows of one chunk placed."""
+        shares = None
+        if seen.shares is not None:
+            shares = seen.shares * self.found.priors
+            shares /= np.maximum(1e-30, shares.sum(axis=1, keepdims=True))
+        if self.found.known and shares is not None:
+            themes, strengths, closeness = self._guided(seen, shares)
+        else:
+            themes, strengths, closeness = self._discovered(seen)
+        rows = seen.guided if seen.guided is not None else seen.rows
+        ties = {key: self.framer.tie(key, rows, shares) for key in self.frames}
+        return Placed(themes, strengths, closeness, ties)
 
-    def _nothing(self, rows: Vectors, framer: Framer, frames: Sequence[str]) -> Placed:
-        nobody = np.full((len(rows), 1), NOBODY, dtype=np.int32)
-        zero = np.zeros((len(rows), 1), dtype=np.float32)
-        ties = {frame: framer.tie(frame, rows) for frame in frames}
-        return Placed(nobody, zero, zero[:, 0], ties)
+    def _guided(self, seen: Seen, shares: Shares) -> tuple[Themes, Shares, Scores]:
+        guide = self.eye.guide
+        assert guide is not None
+        assert seen.guided is not None
+        themes, strengths = strongest(shares, self.limits)
+        likeness = (seen.guided * guide.centres[themes[:, 0]]).sum(axis=1)
+        alone = likeness < guide.lone
+        closeness = np.where(alone, likeness, strengths[:, 0] + likeness)
+        if len(self.found.centres) and (self.found.themes >= 0).any():
+            cosines = seen.rows @ self.found.centres.T
+            group = np.argmax(cosines, axis=1)
+            near = cosines[np.arange(len(group)), group]
+            fresh = (self.found.themes[group] >= 0) & (near >= self.found.outlying)
+            also = np.where(strengths[:, 0] >= 0.5, themes[:, 0], NOBODY)
+            also = np.where(likeness < 2 * guide.lone, NOBODY, also)
+            themes[fresh], strengths[fresh] = NOBODY, 0
+            themes[fresh, 0] = self.found.themes[group[fresh]]
+            strengths[fresh, 0] = np.clip(near[fresh] + 0.3, 0, 1)
+            if themes.shape[1] > 1:
+                themes[fresh, 1] = also[fresh]
+                strengths[fresh, 1] = np.where(also[fresh] >= 0, 0.3, 0)
+            closeness[fresh] = near[fresh]
+            alone &= ~fresh
+        themes[alone], strengths[alone] = NOBODY, 0
+        return themes, strengths, closeness.astype(np.float32)
+
+    def _discovered(self, seen: Seen) -> tuple[Themes, Shares, Scores]:
+        kept = self.found.themes >= 0
+        if not kept.any():
+            nobody = np.full((len(seen.rows), 1), NOBODY, dtype=np.int32)
+            none = np.zeros((len(seen.rows), 1), dtype=np.float32)
+            return nobody, none, none[:, 0]
+        cosines = seen.rows @ self.found.centres[kept].T
+        themes, strengths = strongest(softmax(self.limits.sharpness * cosines), self.limits)
+        near = cosines[np.arange(len(cosines)), themes[:, 0]]
+        themes = np.where(themes >= 0, self.found.themes[kept][themes], NOBODY).astype(np.int32)
+        alone = (near < self.found.outlying) | ~seen.rows.any(axis=1)
+        themes[alone], strengths[alone] = NOBODY, 0
+        return themes, strengths, near.astype(np.float32)
 
 
-def fit_rows(rows: Rows, centring: LanguageCentring, most: int) -> Vectors:
-    """An even sample of the rows that have a vector, centred, in canonical order."""
-    chosen = rows.order[even_sample(len(rows), most)]
-    if not len(chosen):
-        return np.zeros((0, rows.stored.shape[1]), dtype=np.float32)
-    centred = rows.centred(chosen, centring)
-    return normalised(centred[centred.any(axis=1)])
+Themes = npt.NDArray[np.int32]
+Scores = npt.NDArray[np.float32]
+
+
+def strongest(shares: Shares, limits: Limits) -> tuple[Themes, Shares]:
+    """The strongest themes of each row and their strengths; −1 where a theme is too weak."""
+    most = min(limits.most, shares.shape[1])
+    themes = np.argsort(-shares, axis=1, kind="stable")[:, :most].astype(np.int32)
+    strengths = np.take_along_axis(shares, themes, axis=1)
+    weak = strengths < np.maximum(limits.also * strengths[:, :1], 0.15)
+    weak[:, 0] = False
+    return np.where(weak, NOBODY, themes).astype(np.int32), np.where(weak, 0, strengths)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import simplemma
-from nltk.stem.snowball import SnowballStemmer  # type: ignore[import-untyped]
+from nltk.stem.snowball import SnowballStemmer
 
 from analysis.text.stories import LANGUAGES
 

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import fcluster, linkage  # type: ignore[import-untyped]
+from scipy.cluster.hierarchy import linkage
 
-from analysis.text.clustering import Grouping, Labels
-from analysis.text.clustering.spherical import refine, weighted_sums
-from analysis.text.embedding import Vectors, normalised
+from analysis.text.clustering import Grouping
+from analysis.text.clustering.choosing import agreed_groups, cut, suggested_groups
+from analysis.text.clustering.spherical import refine
+from analysis.text.embedding import Vectors
 
 
 @dataclass(frozen=True, slots=True)
 class WardStarted:
-    """Ward's groups as the start of k-means. ``groups`` fixes their number (None: by size)."""
+    """Ward's groups as the start of k-means. ``groups`` fixes their number (None: chosen)."""
 
     groups: int | None = None
     sample: int = 2_500
@@ -29,12 +30,10 @@ class WardStarted:
         """See :class:`analysis.text.clustering.Clusterer`."""
         if len(rows) < 2:
             return Grouping(np.zeros(len(rows), dtype=np.int32), rows.copy())
-        chosen = even_sample(len(rows), self.sample)
-        tree = linkage(rows[chosen].astype(np.float64), method="ward")
-        count = self.groups or suggested_groups(len(rows))
-        labels: Labels = fcluster(tree, count, criterion="maxclust").astype(np.int32) - 1
-        sums = weighted_sums(rows[chosen], weights[chosen], labels, int(labels.max()) + 1)
-        return refine(rows, weights, normalised(sums))
+        chosen = rows[even_sample(len(rows), self.sample)]
+        count = self.groups or agreed_groups(chosen, seed) or suggested_groups(len(rows))
+        tree = linkage(chosen.astype(np.float64), method="ward")
+        return refine(rows, weights, cut(chosen, tree, min(count, len(chosen))))
 
 
 def even_sample(rows: int, most: int) -> npt.NDArray[np.intp]:
@@ -42,8 +41,3 @@ def even_sample(rows: int, most: int) -> npt.NDArray[np.intp]:
     if rows <= most:
         return np.arange(rows)
     return np.unique(np.linspace(0, rows - 1, most).round().astype(np.intp))
-
-
-def suggested_groups(rows: int) -> int:
-    """How many groups people can expect to tell apart in so many stories."""
-    return int(np.clip(round(0.5 * rows**0.5), 2, 30)) if rows >= 8 else 1

