@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +32,11 @@ LARGEST_RATIO = 100
 MOST_ROWS = 50_000
 LONGEST_STORY = 20_000
 SHOWN_ERRORS = 10
+UNREADABLE = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What opening a workbook that is broken, or made to break, may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +111,37 @@ def _csv(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     yield from _headed(rows)
 
 
-def _xlsx(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+def open_workbook(content: bytes) -> Any:
+    """An Excel workbook, once it is known that it does not unpack to more than it should.
+
+    Raises:
+        Refusal: when it is too large, packed like a bomb or no workbook at all.
+    """
     import openpyxl
 
+    if len(content) > LARGEST_FILE:
+        raise Refusal(_("The file is larger than 5 MB. Divide it into several files."))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             size = sum(part.file_size for part in packed.infolist())
             if size > LARGEST_UNPACKED or size > LARGEST_RATIO * max(1, len(content)):
                 raise Refusal(_("The file unpacks to more than it should. It was not opened."))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        rows: list[list[str]] = []
-        for cells in sheet.iter_rows(values_only=True):
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except Refusal:
+        raise
+    except UNREADABLE:
+        raise Refusal(_("The file is not an Excel workbook that can be read.")) from None
+
+
+def _xlsx(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    book = open_workbook(content)
+    rows: list[list[str]] = []
+    try:
+        for cells in book.worksheets[0].iter_rows(values_only=True):
             rows.append([_plain(cell) for cell in cells])
             if len(rows) > MOST_ROWS + 1:
                 break
-    except Refusal:
-        raise
-    except Exception:
+    except UNREADABLE:
         raise Refusal(_("The file is not an Excel workbook that can be read.")) from None
     yield from _headed(rows)
 
