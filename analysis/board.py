@@ -96,7 +96,7 @@ def rename(dialogue: str, theme: uuid.UUID) -> Any:
     """Give the theme a name of one's own."""
     found = dialogue_named(dialogue)
     chosen = _theme(found, theme)
-    form = RenameForm.of_request()
+    form = RenameForm.of_request(sv=chosen.given_sv, en=chosen.given_en)
     if not form.accepted():
         return _theme_page(found, chosen, form, 422)
     try:

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 import analysis.board
 import analysis.reading
@@ -153,6 +153,12 @@ def _init_errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _forged(error: CSRFError) -> Response:
         return page(403)
+
+    @app.errorhandler(SecurityError)
+    def _foreign_host(error: SecurityError) -> Response:
+        """A host that is not ours has no pages, so this is words alone."""
+        told = "Den här adressen är inte vår. / This address is not one of ours.\n"
+        return Response(told, 400, content_type="text/plain; charset=utf-8")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

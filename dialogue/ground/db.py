@@ -67,6 +67,8 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"url": settings.database_url, "hide_parameters": True}
     if settings.on_sqlite:
         settings.folder.mkdir(parents=True, exist_ok=True)
+        if settings.sqlite_file is not None:
+            settings.sqlite_file.touch(mode=0o600)
         options["connect_args"] = {"timeout": 10}
     else:
         options |= {

@@ -83,10 +83,10 @@ def init_security(app: Flask, settings: Settings) -> None:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers.setdefault(
-                "Cache-Control", "no-store" if g.get("private") else "private, no-cache"
-            )
+        if g.get("private"):
+            response.headers["Cache-Control"] = "no-store"
+        elif request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
@@ -102,4 +102,7 @@ def comes_from_here() -> bool:
     origin = request.headers.get("Origin")
     if origin is None or origin == "null":
         return origin is None or site == "same-origin"
-    return urlsplit(origin).netloc == request.host
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False

@@ -1,0 +1,289 @@
+"""Who may do what: every role, every address and every method, against the table of rights."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from dialogue.app import Application
+from dialogue.ground.access import Access, rule_of
+from dialogue.ground.db import session
+from dialogue.hosts.rights import Holding, Right
+from tests.conftest import Cast, signed_in
+from tests.stage import (
+    Play,
+    dialogue_of,
+    everything_in,
+    forged_free,
+    gather,
+    published,
+    read_and_signed,
+    tell,
+)
+
+ROLES_WITH = {
+    Right.SEE_DIALOGUE: {
+        "coordinator", "host", "responder", "facilitator", "reviewer", "administrator",
+    },
+    Right.READ_STORIES: {"coordinator"},
+    Right.REVIEW_STORIES: {"coordinator"},
+    Right.RUN_ANALYSIS: {"coordinator"},
+    Right.EDIT_THEMES: {"coordinator"},
+    Right.SIGN: {"coordinator", "reviewer"},
+    Right.PUBLISH: {"coordinator"},
+    Right.BUILD_SURVEY: {"coordinator", "host"},
+    Right.ADMINISTER: {"administrator"},
+}  # fmt: skip
+STAFF = (
+    "responder", "host", "facilitator", "reviewer", "administrator", "coordinator",
+    "foreign_coordinator",
+)  # fmt: skip
+EVERYBODY = ("anonymous", "resident", *STAFF)
+METHODS = ("GET", "HEAD", "POST")
+FORGED = {
+    "X-HTTP-Method-Override": "GET", "X-Original-URL": "/sv/", "X-Rewrite-URL": "/sv/",
+    "X-Forwarded-Prefix": "/sv", "X-Role": "coordinator",
+}  # fmt: skip
+CANARY = "kanariefågeln-sjunger"
+
+
+def client_of(application: Application, cast: Cast, who: str) -> FlaskClient:
+    if who == "anonymous":
+        return application.test_client()
+    if who == "resident":
+        return application.test_client(use_cookies=False)
+    return signed_in(application, getattr(cast, who))
+
+
+def ask(
+    application: Application, client: FlaskClient, method: str, address: str, **changes: object
+) -> TestResponse:
+    """A request as a browser sends it, the form's token included."""
+    if method != "POST":
+        return client.open(address, method=method, **changes)  # type: ignore[arg-type]
+    data = {}
+    if client._cookies is not None:
+        data["csrf_token"] = forged_free(client, application)
+    return client.post(address, data=data, **changes)  # type: ignore[arg-type]
+
+
+def ours(application: Application) -> Iterator[Rule]:
+    """The addresses that are guarded by a right or by having signed in."""
+    for rule in application.url_map.iter_rules():
+        if rule_of(application, rule.endpoint) is not Access.ANYONE:
+            yield rule
+
+
+def address_of(application: Application, rule: Rule, cast: Cast, play: Play) -> str:
+    values = {
+        "language": "sv", "dialogue": cast.dialogue, "theme": play.theme, "quote": play.quote,
+        "story": play.story, "filename": "look.css",
+    }  # fmt: skip
+    missing = rule.arguments - set(values)
+    assert not missing, f"{rule.rule}: tell this test what {missing} is"
+    adapter = application.url_map.bind("localhost")
+    return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def expected(application: Application, rule: Rule, who: str) -> bool:
+    guard = rule_of(application, rule.endpoint)
+    if guard is Access.ANYONE:
+        return True
+    if guard is Access.STAFF:
+        return who in STAFF
+    assert isinstance(guard, Holding), f"{rule.endpoint}: tell this test whom {guard} admits"
+    return who in ROLES_WITH[guard.right]
+
+
+def admitted(answer: TestResponse) -> bool:
+    if answer.status_code in (301, 302, 303, 307, 308):
+        return "/logga-in" not in answer.headers["Location"]
+    return answer.status_code not in (401, 403, 404)
+
+
+def test_the_table_names_every_right() -> None:
+    assert set(ROLES_WITH) == set(Right)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_matrix_of_role_address_and_method(app: Application, cast: Cast, who: str) -> None:
+    """A02, C03: allowed is let in, denied changes nothing, an act asked with GET is refused."""
+    app.extensions["queue"].immediate = False
+    play = read_and_signed(app, cast.dialogue)
+    before = everything_in(app)
+    seen = 0
+    for rule in ours(app):
+        for method in METHODS:
+            client = client_of(app, cast, who)
+            answer = ask(app, client, method, address_of(app, rule, cast, play))
+            where = f"{who} {method} {rule.rule}: {answer.status_code}"
+            if method not in (rule.methods or ()) and not twin(app, rule, method):
+                assert answer.status_code == 405, where
+                continue
+            if expected(app, rule, who):
+                assert admitted(answer), where
+                assert answer.status_code < 500, where
+            elif method == "GET" or method in (rule.methods or ()):
+                assert not admitted(answer), where
+                seen += 1
+    if who in ("anonymous", "resident", "foreign_coordinator", "responder"):
+        assert seen > 8
+        assert everything_in(app) == before
+
+
+def twin(application: Application, rule: Rule, method: str) -> bool:
+    """Whether another view answers the same address by this method."""
+    return any(
+        other.rule == rule.rule and method in (other.methods or ())
+        for other in application.url_map.iter_rules()
+    )
+
+
+@pytest.mark.parametrize("who", ["anonymous", "resident", "host", "foreign_coordinator"])
+def test_no_trick_with_the_address_or_the_method_opens_a_door(
+    app: Application, cast: Cast, who: str
+) -> None:
+    """A13."""
+    play = read_and_signed(app, cast.dialogue)
+    before = everything_in(app)
+    for rule in ours(app):
+        if expected(app, rule, who):
+            continue
+        address = address_of(app, rule, cast, play)
+        client = client_of(app, cast, who)
+        for trick in tricks(address):
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+                answer = client.open(trick, method=method, headers=FORGED)
+                assert answer.status_code >= 300, (method, trick)
+                assert "berättelse nummer" not in answer.text
+    assert everything_in(app) == before
+
+
+def tricks(address: str) -> list[str]:
+    return [
+        address.rstrip("/") if address.endswith("/") else f"{address}/",
+        address.replace("/arbetsrum", "//arbetsrum"),
+        address.replace("/arbetsrum", "/./arbetsrum"),
+        address.replace("/arbetsrum", "/%2e/arbetsrum"),
+        address.replace("/arbetsrum", "/x/../arbetsrum"),
+        address.replace("/sv/", "/en/"),
+        f"{address}?dialogue=deras-fraga&role=coordinator",
+        f"{address}.json",
+    ]
+
+
+def plain(answer: TestResponse, *words: str) -> str:
+    """A page without what differs by the address alone."""
+    text = answer.text
+    for word in words:
+        text = text.replace(word, "…")
+    text = re.sub(r"nonce=\"[^\"]+\"", "", text)
+    return re.sub(r"name=\"csrf_token\"[^>]*>", "", text)
+
+
+def test_a_foreign_thing_answers_as_a_missing_one(app: Application, cast: Cast) -> None:
+    """A03: dialogues, themes, quotes and stories of others, beside ones that never were."""
+    app.extensions["queue"].immediate = False
+    play = read_and_signed(app, cast.dialogue)
+    with app.app_context():
+        theirs = tell(cast.foreign_dialogue, ["Deras berättelse som ingen ser."])
+        theme = gather(cast.foreign_dialogue, "Deras", theirs)
+        foreign = {"theme": theme.id, "quote": theme.quotes[0].id, "story": theirs[0].id}
+        session().commit()
+    for rule in ours(app):
+        arguments = rule.arguments & {"dialogue", "theme", "quote", "story"}
+        for name in arguments:
+            own = {
+                "language": "sv", "dialogue": cast.dialogue, "theme": play.theme,
+                "quote": play.quote, "story": play.story,
+            }  # fmt: skip
+            values = {each: own[each] for each in rule.arguments}
+            never = "finns-inte" if name == "dialogue" else uuid.uuid4()
+            other = cast.foreign_dialogue if name == "dialogue" else foreign[name]
+            adapter = app.url_map.bind("localhost")
+            pages = []
+            for value in (never, other):
+                address = adapter.build(rule.endpoint, values | {name: value})
+                for method in sorted(set(METHODS) & set(rule.methods or ())):
+                    answer = ask(app, signed_in(app, cast.coordinator), method, address)
+                    pages.append((method, answer.status_code, plain(answer, str(value))))
+            half = len(pages) // 2
+            assert pages[:half] == pages[half:], (rule.rule, name)
+            assert {status for _m, status, _p in pages} == {404}, (rule.rule, name)
+
+
+@pytest.mark.parametrize("who", ["anonymous", "resident", "host", "responder", "coordinator"])
+def test_a_draft_is_seen_by_nobody_else(app: Application, cast: Cast, who: str) -> None:
+    """A05: a foreign draft and an unsigned theme, with canary words in every text."""
+    published(app, cast.dialogue, cast.coordinator)
+    with app.app_context():
+        draft = dialogue_of(cast.foreign_dialogue)
+        draft.texts = {name: {"sv": CANARY, "en": CANARY} for name in draft.texts}
+        stories = tell(cast.foreign_dialogue, [f"{CANARY} {number}" for number in range(9)])
+        gather(cast.foreign_dialogue, CANARY, stories, signed=True)
+        session().commit()
+    play = Play(uuid.uuid4(), uuid.uuid4(), stories[0].id)
+    client = client_of(app, cast, who)
+    looked = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint.endswith("static"):
+            continue
+        for slug in (cast.dialogue, cast.foreign_dialogue):
+            for language in ("sv", "en"):
+                values = {
+                    "language": language, "dialogue": slug, "theme": play.theme,
+                    "quote": play.quote, "story": play.story,
+                }  # fmt: skip
+                if not rule.arguments <= set(values):
+                    continue
+                adapter = app.url_map.bind("localhost")
+                address = adapter.build(
+                    rule.endpoint, {name: values[name] for name in rule.arguments}
+                )
+                answer = client.get(address)
+                looked += 1
+                assert CANARY not in answer.text, (who, address)
+                if slug == cast.foreign_dialogue and "dialogue" in rule.arguments:
+                    assert answer.status_code in (302, 404), (who, address)
+    assert looked > 20
+
+
+def test_an_unsigned_theme_and_an_unread_story_stay_inside(app: Application, cast: Cast) -> None:
+    """A05, E07: what is proposed on the board stands on no public page."""
+    with app.app_context():
+        stories = tell(cast.dialogue, [f"{CANARY} nummer {number}" for number in range(9)])
+        gather(cast.dialogue, CANARY, stories)
+        session().commit()
+    published(app, cast.dialogue, cast.coordinator, "Väntan")
+    client = app.test_client(use_cookies=False)
+    for language in ("sv", "en"):
+        for page in ("", "dialog/vad-ar-viktigt", "dialog/vad-ar-viktigt/resultat"):
+            answer = client.get(f"/{language}/{page}")
+            assert answer.status_code == 200
+            assert CANARY not in answer.text
+    board = signed_in(app, cast.coordinator).get(f"/sv/arbetsrum/{cast.dialogue}/lasrum")
+    assert CANARY in board.text
+
+
+def test_a_lost_role_is_lost_at_the_next_request(app: Application, cast: Cast) -> None:
+    """A07."""
+    from sqlalchemy import delete
+
+    from dialogue.hosts.models import Membership
+    from tests.stage import user_of
+
+    client = signed_in(app, cast.coordinator)
+    address = f"/sv/arbetsrum/{cast.dialogue}/lasrum"
+    assert client.get(address).status_code == 200
+    with app.app_context():
+        session().execute(
+            delete(Membership).where(Membership.user_id == user_of(cast.coordinator).id)
+        )
+        session().commit()
+    assert client.get(address).status_code == 404
