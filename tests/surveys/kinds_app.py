@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dialogue.ground.forms import clean_form
-from surveys.collecting import Sheet
 from surveys.questions.catalogue import KINDS, checked, pressed, scripts
 from surveys.questions.document import Document, Question
+from surveys.questions.kinds import BadAnswer
 from tests.ground.gallery_app import ROOT, gallery_app
 
 HERE = Path(__file__).parent
@@ -101,31 +102,41 @@ def kinds_app() -> Flask:
 
 def _ask(name: str) -> tuple[str, int]:
     question = SURVEY[name]
-    document = next(each for each in (TWENTY, OTHERS) if question in list(each.questions))
+    kind = KINDS[question.kind]
     fields = clean_form(request.form).to_dict(flat=False)
-    press = fields.pop("go", [""])[0]
-    changed = pressed([question], fields, press)
-    sheet = Sheet.read(document, fields | (changed or {}))
-    faults = sheet.faults if request.method == "POST" and changed is None else ()
+    changed = pressed([question], fields, fields.pop("go", [""])[0])
+    fields |= changed or {}
+    faults, value = [], None
+    try:
+        value = kind.read(question, fields)
+    except BadAnswer as bad:
+        faults = [bad.fault] if changed is None else []
     page = render_template(
         "kinds_page.html",
         question=question,
-        sheet=sheet,
+        sheet=SimpleNamespace(fields=fields),
         faults=faults,
         kinds=KINDS,
         big=request.args.get("big", "1") == "1",
         variant=request.args.get("variant", "standard"),
-        kept=sheet.values.get(question.id),
-        said_back=sheet.words(question),
+        kept=value,
+        said_back=[] if value is None else kind.words(question, value),
         scripts=scripts([question]),
     )
     return page, 422 if faults else 200
 
 
+class Quiet(WSGIRequestHandler):
+    """A request is no news."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        return
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of its own; the address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
