@@ -1,5 +1,11 @@
 """The web application: ``gunicorn wsgi:app``, or any flask command."""
 
-from dialogue.app import create_app
+import sys
 
-app = create_app()
+from dialogue.app import create_app
+from dialogue.settings import HalfConfigured
+
+try:
+    app = create_app()
+except HalfConfigured as half:
+    sys.exit(f"The application cannot start. {half}")
