@@ -29,6 +29,10 @@ LENGTH = 12
 MOST = 500
 
 
+class BadInvitation(Refusal):
+    """The one-time code is unknown or used."""
+
+
 class Invitation(Base):
     """A batch of codes that were made together: how many, and how many were used."""
 
@@ -115,13 +119,13 @@ def use_code(session: Session, survey: Survey, code: str, receipts: Receipts) ->
     """Use a code up, in the transaction that keeps the answer.
 
     Raises:
-        Refusal: when the code is unknown or used, also by somebody at this very moment.
+        BadInvitation: when the code is unknown or used, also by somebody at this very moment.
     """
     mine = InvitationCode.code_hash == CodeHashes(receipts).of(survey.id, code)
     batch_id = session.scalar(select(InvitationCode.invitation_id).where(mine))
     gone = session.execute(delete(InvitationCode).where(mine))
     if batch_id is None or not isinstance(gone, CursorResult) or gone.rowcount != 1:
-        raise Refusal(unknown_code_sentence())
+        raise BadInvitation(unknown_code_sentence())
     one_more = Invitation.used + 1
     session.execute(update(Invitation).where(Invitation.id == batch_id).values(used=one_more))
 

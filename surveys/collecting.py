@@ -1,11 +1,10 @@
-"""Taking in answers: read the form, refuse in sentences, keep once and for sure."""
+"""Taking in answers: keep each once and for sure, change one when its teller asks."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,88 +14,38 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dialogue.ground.errors import Refusal
+from dialogue.voices import corrections
 from dialogue.voices.erasure import also_erase
-from dialogue.voices.models import Channel, Contribution, Story, Use, Voice
-from dialogue.voices.receipts import KEY, Receipts
+from dialogue.voices.models import Channel, Contribution, Story, Use
+from dialogue.voices.receipts import KEY, Receipts, is_code
+from surveys import telling
+from surveys.codes import use_code
+from surveys.drafts import erase_draft
 from surveys.models import BackgroundAnswer, Response, SurveyVersion
-from surveys.questions.catalogue import KINDS
-from surveys.questions.document import Document, Question, Step
-from surveys.questions.kinds import BadAnswer, Fault
+from surveys.questions.document import Document
+from surveys.sheets import Sheet
 
 CONSENT_VERSION = "2026-11"
-CONTROL_FIELDS = frozenset({"key", "new_key", "token", "at", "go", "use"})
-FREE_USES = (Use.QUOTE, Use.RESEARCH, Use.OPEN_DATA)
+
+__all__ = [
+    "AlreadySent",
+    "Answered",
+    "Kept",
+    "Sheet",
+    "UnknownCode",
+    "answered",
+    "correct",
+    "erase_background",
+    "submit",
+]
 
 
 class AlreadySent(Refusal):
     """The form was sent before with other words; nothing was changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What somebody has filled in so far.
-
-    ``fields`` are the raw fields by name, ``values`` the answers that could be read by question
-    id, ``faults`` the others.
-    """
-
-    document: Document
-    fields: Mapping[str, list[str]]
-    values: Mapping[str, Any] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-    uses: tuple[Use, ...] = (Use.ANALYSIS,)
-
-    @classmethod
-    def read(cls, document: Document, form: Mapping[str, list[str]]) -> Sheet:
-        """Read every question of a form; unknown fields become faults."""
-        known = {name for each in document.questions for name in KINDS[each.kind].names(each)}
-        fields = {name: values for name, values in form.items() if name in known}
-        values: dict[str, Any] = {}
-        faults: list[Fault] = []
-        for question in document.questions:
-            try:
-                value = KINDS[question.kind].read(question, fields)
-            except BadAnswer as bad:
-                faults.append(bad.fault)
-            else:
-                if value is not None:
-                    values[question.id] = value
-        if set(form) - known - CONTROL_FIELDS:
-            faults.append(Fault("", _("The form has a field that is not part of this survey.")))
-        asked = set(form.get("use", []))
-        uses = (Use.ANALYSIS, *(use for use in FREE_USES if use in asked))
-        return cls(document, fields, values, tuple(faults), uses)
-
-    def faults_of(self, step: Step) -> tuple[Fault, ...]:
-        """The faults on one screen."""
-        names = {name for each in step.questions for name in KINDS[each.kind].names(each)}
-        return tuple(fault for fault in self.faults if fault.control in names)
-
-    def without(self, step: Step) -> Sheet:
-        """The sheet with one screen left open."""
-        names = {name for each in step.questions for name in KINDS[each.kind].names(each)}
-        form = {name: values for name, values in self.fields.items() if name not in names}
-        return Sheet.read(self.document, form | {"use": list(self.uses)})
-
-    def carried(self, step: Step | None) -> list[tuple[str, str]]:
-        """The fields that travel hidden while ``step`` is on the screen."""
-        shown = {
-            name
-            for each in (step.questions if step else ())
-            for name in KINDS[each.kind].names(each)
-        }
-        return [
-            (name, value)
-            for name, values in self.fields.items()
-            if name not in shown
-            for value in values
-            if value
-        ]
-
-    def words(self, question: Question) -> list[str]:
-        """The answer to a question in words; nothing when it was left open."""
-        value = self.values.get(question.id)
-        return [] if value is None else KINDS[question.kind].words(question, value)
+class UnknownCode(Refusal):
+    """No answer has this receipt code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +55,20 @@ class Kept:
     code: str
     contribution: Contribution
     again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as its teller gave it: the version, the answers by question id, the uses."""
+
+    contribution: Contribution
+    version: SurveyVersion
+    values: dict[str, Any]
+
+    def sheet(self) -> Sheet:
+        """The form, filled in with the answer."""
+        document = Document.of(self.version.document)
+        return Sheet.filled(document, self.values, list(self.contribution.uses))
 
 
 def submit(
@@ -119,53 +82,97 @@ def submit(
     on: date,
     channel: Channel = Channel.WEB,
     replace: bool = False,
+    invited_only: bool = False,
 ) -> Kept:
     """Keep the answers on a sheet, exactly once for each key.
 
     Raises:
-        Refusal: when there is no answer to keep, or the key is none.
+        Refusal: when there is no answer to keep, the key is none, or a code is needed and the one
+            on the sheet cannot be used.
         AlreadySent: when the key was used for other answers and ``replace`` is not set.
     """
     if not KEY.fullmatch(key):
         raise Refusal(_("The form was damaged on the way. Your text is kept: send again."))
-    if not sheet.values:
-        raise Refusal(_("Answer at least one question before you send."))
+    _refuse_empty(sheet)
     code = receipts.code_for(key)
-    digest = _digest(sheet)
     found = _kept_before(session, receipts.hash_of(code))
     if found is None:
         try:
             with session.begin_nested():
-                made = _keep(
-                    session,
-                    version,
-                    sheet,
-                    receipts,
-                    code,
-                    digest,
-                    language,
-                    on,
-                    channel,
-                )
+                if invited_only:
+                    use_code(session, version.survey, sheet.manner.invitation, receipts)
+                made = _keep(session, version, sheet, receipts, code, language, on, channel)
+            erase_draft(session, code, receipts)
             return Kept(code, made, again=False)
         except IntegrityError:
             found = _kept_before(session, receipts.hash_of(code))
             if found is None:
                 raise
-    if found.content_hash == digest:
+    if found.content_hash == _digest(sheet):
         return Kept(code, found, again=True)
     if not replace:
         raise AlreadySent(
             _("You have already sent an answer from this form, with other words than these.")
         )
-    _remove(session, found, code, receipts)
-    made = _keep(session, version, sheet, receipts, code, digest, language, on, channel)
-    return Kept(code, made, again=False)
+    return _change(session, version, found, sheet, code, receipts, on)
+
+
+def correct(
+    session: Session,
+    sheet: Sheet,
+    *,
+    code: str,
+    receipts: Receipts,
+    on: date,
+) -> Kept:
+    """Let an answer say what the sheet says, under the code it had.
+
+    A story that keeps its words keeps its place. One whose words change, or may no longer be
+    quoted, goes with its quotes, published ones included, and comes back to be read anew.
+
+    Raises:
+        UnknownCode: when no answer has the code.
+        Refusal: when there is no answer on the sheet.
+    """
+    found = _kept_before(session, receipts.hash_of(code)) if is_code(code) else None
+    if found is None:
+        raise UnknownCode(_("No answer has this code. Check it letter by letter."))
+    _refuse_empty(sheet)
+    if found.content_hash == _digest(sheet):
+        return Kept(code, found, again=True)
+    response = session.scalars(select(Response).where(Response.contribution_id == found.id)).first()
+    if response is None:
+        raise UnknownCode(_("This answer was not given in a survey, so it cannot be changed here."))
+    return _change(session, response.version, found, sheet, code, receipts, on)
+
+
+def answered(session: Session, code: str, receipts: Receipts) -> Answered | None:
+    """The answer that a receipt code opens, background included; None when there is none."""
+    found = _kept_before(session, receipts.hash_of(code)) if is_code(code) else None
+    if found is None:
+        return None
+    response = session.scalars(select(Response).where(Response.contribution_id == found.id)).first()
+    if response is None:
+        return None
+    apart = session.scalars(
+        select(BackgroundAnswer).where(
+            BackgroundAnswer.withdrawal_hash == receipts.background_hash_of(code)
+        )
+    ).first()
+    values = dict(response.answers)
+    values |= {story.question: story.text for story in found.stories}
+    values |= apart.answers if apart else {}
+    return Answered(found, response.version, values)
+
+
+def _refuse_empty(sheet: Sheet) -> None:
+    if not sheet.values:
+        raise Refusal(_("Answer at least one question before you send."))
 
 
 def _kept_before(session: Session, receipt_hash: bytes) -> Contribution | None:
     same = select(Contribution).where(Contribution.receipt_hash == receipt_hash)
-    return session.scalars(same).first()
+    return session.scalars(same.with_for_update()).first()
 
 
 def _keep(
@@ -174,50 +181,120 @@ def _keep(
     sheet: Sheet,
     receipts: Receipts,
     code: str,
-    digest: bytes,
     language: str,
     on: date,
     channel: Channel,
 ) -> Contribution:
-    document, values = sheet.document, sheet.values
-    of_kind = {each.kind: each for each in document.questions}
-    who = values.get(of_kind["who"].id) if "who" in of_kind else None
     contribution = Contribution(
         dialogue_id=version.survey.dialogue_id,
         receipt_hash=receipts.hash_of(code),
-        content_hash=digest,
+        content_hash=_digest(sheet),
         channel=channel,
-        voice=Voice(who) if who in list(Voice) else Voice.UNSAID,
+        voice=telling.voice(sheet.document, sheet.values),
         lang=language,
         received_on=on,
-        uses=list(sheet.uses),
+        uses=[str(use) for use in sheet.uses],
         consent_version=CONSENT_VERSION,
     )
-    apart = {
-        each.id for section in document.sections if section.kept_apart for each in section.questions
-    }
-    points = values.get(of_kind["selfcode3"].id) if "selfcode3" in of_kind else None
-    told = [each for each in document.questions if each.kind == "story" and each.id in values]
-    for question in told:
-        contribution.stories.append(
-            Story(
-                dialogue_id=version.survey.dialogue_id,
-                question=question.id,
-                text=values[question.id],
-                lang=language,
-                points=points or {},
-            )
-        )
+    contribution.stories += _stories(version, sheet, language)
     session.add(contribution)
     session.flush()
-    others = {
-        name: value
-        for name, value in values.items()
-        if name not in apart and name not in {each.id for each in told}
-    }
-    session.add(Response(contribution_id=contribution.id, version_id=version.id, answers=others))
-    background = {name: value for name, value in values.items() if name in apart}
-    if background:
+    session.add(
+        Response(
+            contribution_id=contribution.id, version_id=version.id, answers=_other_answers(sheet)
+        )
+    )
+    _keep_background(session, version, sheet, receipts, code)
+    session.flush()
+    return contribution
+
+
+def _change(
+    session: Session,
+    version: SurveyVersion,
+    found: Contribution,
+    sheet: Sheet,
+    code: str,
+    receipts: Receipts,
+    on: date,
+) -> Kept:
+    digest = _digest(sheet)
+    corrections.remember(session, found, receipts, on)
+    corrections.forget(session, found.receipt_hash, digest, receipts)
+    hushed = found.allows(Use.QUOTE) and Use.QUOTE not in sheet.uses
+    found.content_hash = digest
+    found.voice = telling.voice(sheet.document, sheet.values)
+    found.uses = [str(use) for use in sheet.uses]
+    _change_stories(session, version, found, sheet, anew=hushed)
+    response = session.scalars(select(Response).where(Response.contribution_id == found.id)).first()
+    if response is None:
+        session.add(
+            Response(contribution_id=found.id, version_id=version.id, answers=_other_answers(sheet))
+        )
+    else:
+        response.answers, response.version_id = _other_answers(sheet), version.id
+    erase_background(session, code, receipts)
+    _keep_background(session, version, sheet, receipts, code)
+    erase_draft(session, code, receipts)
+    session.flush()
+    return Kept(code, found, again=False)
+
+
+def _change_stories(
+    session: Session, version: SurveyVersion, found: Contribution, sheet: Sheet, *, anew: bool
+) -> None:
+    """Keep the stories whose words stand, remove the others, add what is new."""
+    wanted = {story.question: story for story in _stories(version, sheet, found.lang)}
+    for story in list(found.stories):
+        new = wanted.get(story.question)
+        if new is not None and new.text == story.text and not anew:
+            story.points = new.points
+            del wanted[story.question]
+        else:
+            session.execute(delete(Story).where(Story.id == story.id))
+            session.expunge(story)
+    session.expire(found, ["stories"])
+    for story in wanted.values():
+        story.contribution_id = found.id
+        session.add(story)
+    session.flush()
+
+
+def _stories(version: SurveyVersion, sheet: Sheet, language: str) -> list[Story]:
+    points = telling.points(sheet.document, sheet.values)
+    return [
+        Story(
+            dialogue_id=version.survey.dialogue_id,
+            question=question.id,
+            text=text,
+            lang=language,
+            points=points,
+        )
+        for question, text in telling.told(sheet.document, sheet.values)
+    ]
+
+
+def _other_answers(sheet: Sheet) -> dict[str, Any]:
+    """The answers that are neither stories nor kept apart."""
+    elsewhere = {question.id for question, _text in telling.told(sheet.document, sheet.values)}
+    elsewhere |= set(_background(sheet))
+    return {name: value for name, value in sheet.values.items() if name not in elsewhere}
+
+
+def _background(sheet: Sheet) -> dict[str, Any]:
+    apart = [
+        each.id
+        for section in sheet.document.sections
+        if section.kept_apart
+        for each in section.questions
+    ]
+    return {name: sheet.values[name] for name in apart if name in sheet.values}
+
+
+def _keep_background(
+    session: Session, version: SurveyVersion, sheet: Sheet, receipts: Receipts, code: str
+) -> None:
+    if background := _background(sheet):
         session.add(
             BackgroundAnswer(
                 survey_id=version.survey_id,
@@ -225,14 +302,6 @@ def _keep(
                 withdrawal_hash=receipts.background_hash_of(code),
             )
         )
-    session.flush()
-    return contribution
-
-
-def _remove(session: Session, found: Contribution, code: str, receipts: Receipts) -> None:
-    session.execute(delete(Contribution).where(Contribution.id == found.id))
-    session.expunge(found)
-    erase_background(session, code, receipts)
 
 
 @also_erase

@@ -1,229 +1,239 @@
 """The pages on which a resident answers.
 
 Everything typed travels in the form itself: no cookie, no session, nothing on the server before
-the answer is sent. Each press of a button posts the form and draws the next screen.
+the answer is sent, unless the person asks to go on later. Each press of a button posts the form
+and draws the next screen.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    g,
-    make_response,
-    render_template,
-    request,
-)
+from flask import Response, current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialogue.followup.receipts import wrong_codes
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import today
-from dialogue.ground.db import session
+from dialogue.ground.db import session, truncate_wal
 from dialogue.ground.errors import Refusal
-from dialogue.ground.forms import clean_form, seal, unseal, wrong_token_sentence
+from dialogue.ground.forms import clean_form
 from dialogue.ground.i18n import current_language
-from dialogue.hosts.models import Dialogue
-from dialogue.hosts.rights import dialogue_named
-from dialogue.voices.qr import receipt_qr
-from dialogue.voices.receipts import new_answer_key, receipts
-from surveys.collecting import FREE_USES, AlreadySent, Sheet, submit
-from surveys.models import Survey, SurveyVersion
-from surveys.questions.catalogue import KINDS, checked
-from surveys.questions.document import Document, Step
+from dialogue.voices.receipts import receipts
+from surveys.asking import asking, version_of
+from surveys.blueprint import surveys
+from surveys.codes import BadInvitation, is_unused, unknown_code_sentence
+from surveys.collecting import AlreadySent, Kept, UnknownCode, correct, submit
+from surveys.questions.catalogue import pressed
 from surveys.questions.kinds import Fault
-from surveys.questions.sharing import SelfCode3
+from surveys.screens import (
+    CHECK,
+    WHOLE,
+    Answering,
+    closed,
+    invited,
+    receipt,
+    screen,
+    wrong_token,
+)
+from surveys.sheets import ALL, VARIANTS, Manner, Sheet
+from surveys.waiting import forget_draft, keep_draft
+
+__all__ = ["surveys"]
 
 log = logging.getLogger("dialogue.answers")
 
-surveys = Blueprint("surveys", __name__, url_prefix="/<language:language>/dialog/<dialogue>")
-
-PURPOSE = "answer form"
-CHECK = "check"
+WORKER_FILES = ("offline-queue.js", "offline-worker.js")
 
 
 @surveys.get("/svara")
 @open_to(Access.ANYONE)
-def answer(dialogue: str) -> Any:
+def answer(dialogue: str) -> Response:
     """The first question."""
-    found, version, document = _open_survey(dialogue)
-    if version is None:
-        return _closed(found, Sheet(document, {})), 200
-    return _screen(found, version, Sheet(document, {}), document.steps[0].id)
+    return _begin(dialogue, Manner())
+
+
+@surveys.get("/svara/alla")
+@open_to(Access.ANYONE)
+def whole(dialogue: str) -> Response:
+    """All questions on one page."""
+    return _begin(dialogue, Manner(layout=ALL))
+
+
+@surveys.get("/svara/delad")
+@open_to(Access.ANYONE)
+def shared(dialogue: str) -> Response:
+    """The first question on a device that several people use."""
+    return _begin(dialogue, Manner(shared=True))
+
+
+@surveys.get("/svara/utan-signal.js")
+@open_to(Access.ANYONE)
+def worker(dialogue: str) -> Response:
+    """The service worker of one dialogue's answering pages; it sees no other page."""
+    folder = Path(current_app.static_folder or "")
+    body = "\n".join((folder / name).read_text("utf-8") for name in WORKER_FILES)
+    response = Response(body, mimetype="text/javascript")
+    response.headers["Service-Worker-Allowed"] = url_for("surveys.answer", dialogue=dialogue)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
+    return response
 
 
 @surveys.post("/svara")
 @open_to(Access.ANYONE)
-def answering(dialogue: str) -> Any:
+def answering(dialogue: str) -> Response:
     """One press of a button on the answer form."""
-    found, version, document = _open_survey(dialogue)
-    sheet = Sheet.read(document, clean_form(request.form).to_dict(flat=False))
-    if version is None:
-        return _closed(found, sheet), 409
+    found = asking(dialogue, request.form.get("token", ""))
+    form = clean_form(request.form).to_dict(flat=False)
+    here = Answering(found, Sheet.read(found.document, form), request.form.get("key", ""))
     at = request.form.get("at", "")
-    if at not in [*(step.id for step in document.steps), CHECK]:
-        at = document.steps[0].id
-    if not _token_holds(version):
-        return _screen(found, version, sheet, at, [Fault("", wrong_token_sentence())], 403)
+    if at not in here.places:
+        at = here.places[0]
+    manner = here.sheet.manner
+    if not manner.receipt and not found.standing.takes_typed:
+        return closed(here, at, 409)
+    if version_of(found.survey, request.form.get("token", "")) is None:
+        return wrong_token(here, at)
     press = request.form.get("go", "next")
+    asks_for_code = found.opening.invited_only and not manner.receipt
+    if asks_for_code and (press == "enter" or not manner.invitation):
+        return _let_in(here, asked=press == "enter")
     if press.partition(".")[0] == "send":
-        return _send(found, version, sheet, press.partition(".")[2])
-    return _turn(found, version, sheet, at, press)
+        return _send(here, press.partition(".")[2])
+    return _turn(here, at, press)
 
 
-def _turn(found: Dialogue, version: SurveyVersion, sheet: Sheet, at: str, press: str) -> Response:
+def _begin(dialogue: str, manner: Manner) -> Response:
+    found = asking(dialogue)
+    variant = request.args.get("variant", "")
+    if variant in VARIANTS:
+        manner = replace(manner, variant=variant)
+    here = Answering(found, Sheet(found.document, {}, manner=manner))
+    if not found.standing.takes_new:
+        return closed(here, "", 200)
+    if found.opening.invited_only:
+        return invited(here)
+    return screen(here, here.places[0])
+
+
+def _let_in(here: Answering, *, asked: bool) -> Response:
+    """Past the page that asks for a code, with one that can be used."""
+    caller = request.remote_addr or ""
+    if wrong_codes.too_many(caller):
+        return invited(here, _("Too many codes were wrong. Wait a minute and try again."), 429)
+    code = here.sheet.manner.invitation
+    if not asked or not is_unused(session(), here.asking.survey, code, receipts()):
+        if asked:
+            wrong_codes.wrong(caller)
+        return invited(here, unknown_code_sentence(), 422)
+    return screen(here, here.places[0])
+
+
+def _turn(here: Answering, at: str, press: str) -> Response:
     """Draw the screen that a button leads to."""
-    steps = sheet.document.steps
-    places = [step.id for step in steps]
-    here = places.index(at) if at in places else len(places)
-    step = steps[here] if here < len(steps) else None
+    sheet, places = here.sheet, here.places
     if press == "stay":
-        return _screen(found, version, sheet, at)
+        return screen(here, at)
     if press == "back":
-        return _screen(found, version, sheet, places[max(0, here - 1)])
+        return screen(here, places[max(0, places.index(at) - 1)])
     if press.startswith("edit."):
-        wanted = press.removeprefix("edit.")
-        return _screen(found, version, sheet, wanted if wanted in places else places[0])
-    if step is not None and press[-1:] in ("+", "-"):
-        return _screen(found, version, _stepped(sheet, step, press), at)
-    if step is not None and press == "skip":
-        sheet = sheet.without(step)
-    elif step is not None and sheet.faults_of(step):
-        return _screen(found, version, sheet, at, list(sheet.faults_of(step)), 422)
-    return _screen(found, version, sheet, places[here + 1] if here + 1 < len(places) else CHECK)
+        return screen(here, WHOLE if WHOLE in places else press.removeprefix("edit."))
+    if press == "save" and not sheet.manner.shared and not sheet.manner.receipt:
+        return keep_draft(here, at)
+    if press == "unsave":
+        return forget_draft(here, at)
+    manner = sheet.manner.pressed(press)
+    if manner is not None:
+        return _in_another_manner(here, at, manner)
+    cleared = sheet.cleared(press)
+    if cleared is not None:
+        return screen(replace(here, sheet=cleared), CHECK)
+    return _onward(here, at, press)
 
 
-def _stepped(sheet: Sheet, step: Step, press: str) -> Sheet:
-    question = step.questions[0]
-    kind = KINDS[question.kind]
-    if not isinstance(kind, SelfCode3):
-        return sheet
-    points = kind.stepped(question, sheet.fields, press)
-    fields = dict(sheet.fields) | {name: [value] for name, value in points.items()}
-    return Sheet.read(sheet.document, fields | {"use": list(sheet.uses)})
+def _in_another_manner(here: Answering, at: str, manner: Manner) -> Response:
+    """The same screen in another variant, or the same place in another layout."""
+    moved = replace(here, sheet=here.sheet.mannered(manner))
+    if at != CHECK and manner.layout != here.sheet.manner.layout:
+        at = moved.places[0]
+    return screen(moved, at)
 
 
-def _send(found: Dialogue, version: SurveyVersion, sheet: Sheet, how: str) -> Response:
+def _onward(here: Answering, at: str, press: str) -> Response:
+    sheet, steps = here.sheet, here.shown(at)
+    questions = [each for step in steps for each in step.questions]
+    changed = pressed(questions, sheet.fields, press)
+    if changed is not None:
+        return screen(replace(here, sheet=sheet.having(changed)), at)
+    if press == "skip" and len(steps) == 1:
+        sheet = sheet.without(steps[0])
+    else:
+        faults = [fault for step in steps for fault in sheet.faults_of(step)]
+        if faults:
+            return screen(here, at, faults, 422)
+    moved = replace(here, sheet=sheet)
+    places = moved.places
+    following = places[places.index(at) + 1 :] if at in places else []
+    return screen(moved, following[0] if following else CHECK)
+
+
+def _send(here: Answering, how: str) -> Response:
     """Keep the answer; acknowledge it only once it is safely on disk.
 
     ``how`` is ``replace`` or ``new`` when the same form was sent before with other words.
     """
+    sheet = here.sheet
     if sheet.faults:
-        steps = sheet.document.steps
-        where = next((step.id for step in steps if sheet.faults_of(step)), CHECK)
-        return _screen(found, version, sheet, where, list(sheet.faults), 422)
+        where = next((step.id for step in sheet.steps if sheet.faults_of(step)), CHECK)
+        return screen(here, WHOLE if WHOLE in here.places else where, sheet.faults, 422)
     try:
-        kept = submit(
-            session(),
-            version,
-            sheet,
-            key=request.form.get("new_key" if how == "new" else "key", ""),
-            receipts=receipts(),
-            language=current_language(),
-            on=today(),
-            replace=how == "replace",
-        )
+        kept = _keep(here, how)
         session().commit()
     except AlreadySent as refusal:
         session().rollback()
-        fault = Fault("", refusal.sentence)
-        return _screen(found, version, sheet, CHECK, [fault], 409, changed=True)
+        return screen(here, CHECK, [Fault("", refusal.sentence)], 409, changed=True)
+    except BadInvitation as refusal:
+        session().rollback()
+        return invited(here, refusal.sentence, 422)
     except Refusal as refusal:
         session().rollback()
-        return _screen(found, version, sheet, CHECK, [Fault("", refusal.sentence)], 422)
+        if isinstance(refusal, UnknownCode):
+            wrong_codes.wrong(request.remote_addr or "")
+        return screen(here, CHECK, [Fault("", refusal.sentence)], 422)
     except SQLAlchemyError:
         session().rollback()
         log.exception("answer not kept")
-        sentence = _("We could not save your answer just now. Your text is kept here: send again.")
-        response = _screen(found, version, sheet, CHECK, [Fault("", sentence)], 503)
-        response.headers["Retry-After"] = "10"
-        return response
-    return _receipt(found, kept.code, sheet)
+        return _not_saved(here)
+    if sheet.manner.receipt:
+        truncate_wal()
+    return receipt(here, kept.code, corrected=bool(sheet.manner.receipt))
 
 
-def _receipt(found: Dialogue, code: str, sheet: Sheet) -> Response:
-    g.private = True
-    points = next(
-        (
-            sheet.values.get(each.id)
-            for each in sheet.document.questions
-            if each.kind == SelfCode3.code
-        ),
-        None,
+def _keep(here: Answering, how: str) -> Kept:
+    asked, sheet = here.asking, here.sheet
+    if sheet.manner.receipt:
+        if wrong_codes.too_many(request.remote_addr or ""):
+            raise Refusal(_("Too many codes were wrong. Wait a minute and try again."))
+        code = sheet.manner.receipt
+        return correct(session(), sheet, code=code, receipts=receipts(), on=today())
+    return submit(
+        session(),
+        asked.version,
+        sheet,
+        key=request.form.get("new_key" if how == "new" else "key", ""),
+        receipts=receipts(),
+        language=current_language(),
+        on=today(),
+        replace=how == "replace",
+        invited_only=asked.opening.invited_only,
     )
-    page = render_template(
-        "surveys/receipt.html",
-        dialogue=found,
-        code=code,
-        qr=receipt_qr(code),
-        points=points if points and any(points.values()) else None,
-        today=today(),
-    )
-    return make_response(page)
 
 
-def _screen(
-    found: Dialogue,
-    version: SurveyVersion,
-    sheet: Sheet,
-    at: str,
-    faults: list[Fault] | None = None,
-    status: int = 200,
-    changed: bool = False,
-) -> Response:
-    """One screen of the form, with everything that was typed on the others hidden in it."""
-    steps = sheet.document.steps
-    step = next((each for each in steps if each.id == at), None)
-    sent_on = request.method == "POST" and bool(request.form.get("key"))
-    key = request.form.get("key", "") if sent_on else new_answer_key()
-    page = render_template(
-        "surveys/question.html" if step else "surveys/check.html",
-        dialogue=found,
-        document=sheet.document,
-        steps=steps,
-        step=step,
-        place=steps.index(step) + 1 if step else len(steps),
-        sheet=sheet,
-        carried=sheet.carried(step),
-        kinds=KINDS,
-        free_uses=FREE_USES,
-        faults=faults or [],
-        changed=changed,
-        key=key,
-        new_key=new_answer_key(),
-        token=seal(PURPOSE, f"{version.id}.{secrets.token_urlsafe(6)}", _secrets()[0]),
-        at=at,
-    )
-    return make_response(page, status)
-
-
-def _closed(found: Dialogue, sheet: Sheet) -> str:
-    return render_template("surveys/closed.html", dialogue=found, sheet=sheet)
-
-
-def _open_survey(slug: str) -> tuple[Dialogue, SurveyVersion | None, Document]:
-    """The dialogue, its open survey version (None when it takes no answers) and its document."""
-    found = dialogue_named(slug)
-    survey = session().scalars(select(Survey).where(Survey.dialogue_id == found.id)).first()
-    version = survey.current if survey else None
-    if version is None or not found.is_public:
-        abort(404)
-    document = checked(Document.of(version.document))
-    return found, version if found.is_open else None, document
-
-
-def _token_holds(version: SurveyVersion) -> bool:
-    value = unseal(PURPOSE, request.form.get("token", ""), _secrets())
-    return value is not None and value.split(".")[0] == str(version.id)
-
-
-def _secrets() -> tuple[str, ...]:
-    settings = current_app.extensions["settings"]
-    return (settings.secret_key, *settings.old_secret_keys)
+def _not_saved(here: Answering) -> Response:
+    sentence = _("We could not save your answer just now. Your text is kept here: send again.")
+    response = screen(here, CHECK, [Fault("", sentence)], 503)
+    response.headers["Retry-After"] = "10"
+    return response
