@@ -73,9 +73,10 @@ class Rank(Plain):
         return ranked + [choice for choice in question.choices if choice not in ranked]
 
     def ranked(self, question: Question, fields: Fields) -> list[Choice]:
-        """The things that stand in order so far."""
+        """The things that stand in order so far, one that is just picked among them."""
         found: dict[str, Choice] = {}
-        for value in fields.get(question.id, ()):
+        picked = first(fields, f"{question.id}-pick")
+        for value in (*fields.get(question.id, ()), picked):
             choice = question.choice(value)
             if choice is not None:
                 found.setdefault(value, choice)
@@ -119,27 +120,22 @@ class Rank(Plain):
     def pressed(
         self, question: Question, fields: Fields, press: str
     ) -> dict[str, list[str]] | None:
-        """The order after ``<id>-<thing>:up``, ``…:down``, ``<id>:pick`` or ``<id>:again``."""
+        """The order after ``<id>-<thing>:up``, ``…:down``, ``<id>:pick`` or ``<id>:again``.
+
+        When picking leaves a single thing, its place is clear.
+        """
         target, _colon, verb = press.rpartition(":")
         if target == question.id and verb == "again":
             return self._fields(question, [])
         ranked = [choice.id for choice in self.ranked(question, fields)]
         if target == question.id and verb == "pick":
-            picked = first(fields, f"{question.id}-pick")
-            return self._fields(question, self._with(question, ranked, picked))
+            left = [choice.id for choice in question.choices if choice.id not in ranked]
+            return self._fields(question, ranked + left if len(left) == 1 else ranked)
         thing = target.removeprefix(f"{question.id}-")
         if thing == target or question.choice(thing) is None or verb not in ("up", "down"):
             return None
         order = [choice.id for choice in self.shown(question, fields)]
         return self._fields(question, _moved(order, thing, -1 if verb == "up" else 1))
-
-    def _with(self, question: Question, ranked: list[str], picked: str) -> list[str]:
-        """The order with one thing more; when a single thing is left, its place is clear."""
-        if question.choice(picked) is None or picked in ranked:
-            return ranked
-        order = [*ranked, picked]
-        left = [choice.id for choice in question.choices if choice.id not in order]
-        return order + left if len(left) == 1 else order
 
     def _fields(self, question: Question, order: list[str]) -> dict[str, list[str]]:
         _order, pick, as_is = self.names(question)

@@ -97,7 +97,20 @@ def kinds_app() -> Flask:
     assert loader is not None
     app.jinja_loader = ChoiceLoader([loader, FileSystemLoader(HERE)])
     app.add_url_rule("/<language:language>/ask/<name>", "ask", _ask, methods=["GET", "POST"])
+    app.add_url_rule("/<language:language>/all/questions", "all", _all)
     return app
+
+
+def _all() -> str:
+    return render_template(
+        "kinds_all.html",
+        questions=QUESTIONS,
+        sheet=SimpleNamespace(fields={}),
+        faults=[],
+        kinds=KINDS,
+        scripts=scripts(QUESTIONS),
+        variant=request.args.get("variant", "standard"),
+    )
 
 
 def _ask(name: str) -> tuple[str, int]:
