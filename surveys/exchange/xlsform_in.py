@@ -12,7 +12,8 @@ from dialogue.ground.localized import Localized
 from surveys.exchange.losses import Imported, Loss
 from surveys.exchange.naming import choice_id
 from surveys.exchange.workbook import Sheet, sheets_of
-from surveys.exchange.xlsform_rows import Form, Listed, Reader, Texts
+from surveys.exchange.xlsform_parts import Form, Listed, Texts
+from surveys.exchange.xlsform_rows import Reader
 from surveys.questions.catalogue import checked
 from surveys.questions.document import BrokenDocument, Choice, Document
 

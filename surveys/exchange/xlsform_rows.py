@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from dialogue.ground.localized import LANGUAGES, Localized
+from dialogue.ground.localized import Localized
 from surveys.exchange.losses import Loss
 from surveys.exchange.naming import choice_id, question_id
 from surveys.exchange.relevant import Asked, Unreadable, from_xpath
 from surveys.exchange.workbook import Sheet
+from surveys.exchange.xlsform_parts import Form, Listed, Made, Row
 from surveys.exchange.xlsform_shape import (
     APART,
     GROUPED,
@@ -25,10 +25,9 @@ from surveys.exchange.xlsform_shape import (
     answers,
     can_be_asked_about,
 )
-from surveys.questions.document import NOTHING, Choice, Question, Section
+from surveys.questions.document import NOTHING, Question, Section
 from surveys.questions.frozen import Frozen, frozen
 
-Row = Mapping[str, str]
 READ = frozenset({"type", "name", "required", "relevant", "constraint", "appearance", KIND})
 GROUPS = frozenset({"begin group", "end group", "begin repeat", "end repeat"})
 YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
@@ -39,49 +38,6 @@ LISTS = {
     "select_multiple": ("multi", SEVERAL),
     "rank": ("rank", frozenset({"rank"})),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Which column holds which text: (sheet, part, language) to the column's name; and all."""
-
-    columns: Mapping[tuple[str, str, str], str]
-    all: frozenset[str]
-
-    def of(self, sheet: str, part: str, row: Row) -> Localized:
-        said = [row.get(self.columns.get((sheet, part, each), ""), "") for each in LANGUAGES]
-        return Localized(*said)
-
-
-@dataclass(slots=True)
-class Listed:
-    """A list of answers, and their ids by the names that the file gives them."""
-
-    name: str = ""
-    choices: list[Choice] = field(default_factory=list)
-    ids: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Form:
-    """What reading a form gathers as it goes. ``free`` are the names that are ids already."""
-
-    texts: Texts
-    lists: Mapping[str, Listed]
-    losses: list[Loss]
-    asked: dict[str, Asked] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-    free: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a row's type says: the kind, its own choices, its settings and the list it shows."""
-
-    kind: str
-    choices: tuple[Choice, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    listed: Listed = field(default_factory=Listed)
 
 
 class Reader:
