@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
@@ -21,7 +21,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 TEMPLATE = HERE / "messages.pot"
 SWEDISH = HERE / "sv" / "LC_MESSAGES" / "messages.po"
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+FORMS = 2
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def extracted() -> Catalog:
@@ -88,6 +89,23 @@ def missing(catalog: Catalog) -> list[str]:
     return found
 
 
+def placeholders_match(message: Message) -> bool:
+    """Whether each Swedish form has the placeholders of its English one.
+
+    A form for exactly one thing may leave the number out, where the plural has it.
+    """
+    if not isinstance(message.string, tuple):
+        return found_in(str(message.string)) == found_in(str(message.id))
+    one, many = (found_in(each) for each in message.id)
+    said = [found_in(each) for each in message.string]
+    return len(said) == FORMS and said[0] in (one, many) and said[1] == many
+
+
+def found_in(text: str) -> list[str]:
+    """The placeholders of a text, in the order of the alphabet, as often as they stand."""
+    return sorted(PLACEHOLDER.findall(text))
+
+
 def faults() -> list[str]:
     """Everything that keeps the Swedish from being complete, a sentence each."""
     fresh, swedish = extracted(), read(SWEDISH)
@@ -97,13 +115,11 @@ def faults() -> list[str]:
     found = [f"not in the catalogue (run: make translations): {text}" for text in wanted - held]
     found += [f"no longer used (run: make translations): {text}" for text in held - wanted]
     found += [f"without Swedish: {text}" for text in missing(swedish)]
-    for message in swedish:
-        if not message.id:
-            continue
-        asked = set(PLACEHOLDER.findall(str(message.id)))
-        given = set(PLACEHOLDER.findall(str(message.string)))
-        if asked != given and not (isinstance(message.id, tuple) and given <= asked):
-            found.append(f"other placeholders than the English: {message.id}")
+    found += [
+        f"other placeholders than the English: {message.id}"
+        for message in swedish
+        if message.id and not placeholders_match(message)
+    ]
     buffer = io.BytesIO()
     write_po(buffer, fresh, width=100, omit_header=True, include_lineno=False, sort_output=True)
     if TEMPLATE.read_bytes() != buffer.getvalue():
