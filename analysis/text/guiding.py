@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -84,7 +84,7 @@ class Guide:
     voices: Vectors
     strange: float
     lone: float
-    wording_share: float = 6.0
+    wording_share: float = 5.0
     sharpness: float = 1.8
 
     def scores(self, rows: Vectors, worded: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -193,3 +193,13 @@ def _top_three(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     few = min(3, cosines.shape[1])
     highest = np.partition(cosines, cosines.shape[1] - few, axis=1)[:, -few:]
     return np.asarray(highest.mean(axis=1), dtype=np.float32)
+
+
+def relearned(guide: Guide, kept: npt.NDArray[np.bool_]) -> Guide:
+    """The guide with its vectors learned from some of its texts only, from where it stands."""
+    texts = [text for text in guide_texts(guide.codebook) if text.kind is not Kind.LEXICON]
+    about = np.array([text.about for text in texts], dtype=np.intp)
+    weights = np.array([WEIGHTS[text.kind] for text in texts]) * kept
+    themes = len(guide.codebook.themes)
+    linear = logistic(guide.voices, about, weights, themes, rounds=12, start=guide.linear)
+    return replace(guide, linear=linear)

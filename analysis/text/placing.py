@@ -6,7 +6,7 @@ a chunk at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +15,12 @@ import numpy.typing as npt
 from analysis.text.clustering import Clusterer
 from analysis.text.clustering.spherical import nearest, refine
 from analysis.text.embedding import Vectors
+from analysis.text.found import NOBODY, Found, Placed
 from analysis.text.framing import Framer
 from analysis.text.guiding import Guide
 from analysis.text.learning import adapted_priors
 from analysis.text.seeing import Eye, Seen
 from analysis.text.shares import Shares, softmax
-
-NOBODY = -1
-"""The theme number of a lone voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,42 +33,6 @@ class Limits:
     most: int = 3
     smallest: int = 4
     sharpness: float = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The themes of a run: ``known`` guided ones first, then discovered ones.
-
-    ``priors`` say how common each guided theme is here; ``centres`` are all groups of the
-    discovery and ``themes`` their theme numbers (−1 for a group that the guide holds);
-    ``outlying`` is the cosine to its group's centre below which a story stands alone.
-    """
-
-    known: int
-    priors: npt.NDArray[np.float32]
-    centres: Vectors
-    themes: npt.NDArray[np.int32]
-    outlying: float
-
-    @property
-    def count(self) -> int:
-        """Themes of both kinds."""
-        return max(self.known, int(self.themes.max(initial=-1)) + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where each row of the order belongs.
-
-    ``themes`` and ``strengths`` have shape (rows, most themes), the strongest first, −1 where
-    there is none; ``closeness`` (rows,) says how typical a row is of its strongest theme;
-    ``ties`` holds the strengths for each frame's nodes.
-    """
-
-    themes: npt.NDArray[np.int32]
-    strengths: npt.NDArray[np.float32]
-    closeness: npt.NDArray[np.float32]
-    ties: Mapping[str, Shares]
 
 
 def find_themes(
@@ -87,7 +49,8 @@ def find_themes(
     weights = np.ones(len(rows), dtype=np.float32)
     grouping = clusterer.group(rows, weights, seed)
     centres = grouping.centres
-    if starts is not None and len(starts):
+    held = 0 if starts is None else len(starts)
+    if starts is not None and held:
         centres = refine(rows, weights, with_earlier(starts, centres), prior=1.0).centres
     labels = nearest(rows, centres) if len(centres) else np.zeros(len(rows), dtype=np.int32)
     sizes = np.bincount(labels, minlength=len(centres))
@@ -97,6 +60,7 @@ def find_themes(
         priors = adapted_priors(seen.shares)
         if guided:
             keep &= _strange(guide, seen.guided, labels, len(centres))
+    keep[:held] = True
     known = len(priors) if guided else 0
     themes = np.full(len(centres), NOBODY, dtype=np.int32)
     themes[keep] = known + np.arange(int(keep.sum()), dtype=np.int32)
@@ -106,7 +70,9 @@ def find_themes(
 
 def with_earlier(starts: Vectors, fresh: Vectors, apart: float = 0.6) -> Vectors:
     """Earlier centres first, then fresh ones that are unlike all of them."""
-    new = fresh[(fresh @ starts.T).max(axis=1) < apart] if len(fresh) else fresh
+    if not len(fresh):
+        return starts
+    new = fresh[(fresh @ starts.T).max(axis=1) < apart]
     return np.vstack([starts, new]).astype(np.float32)
 
 
@@ -167,7 +133,7 @@ class Placer:
         assert seen.guided is not None
         themes, strengths = strongest(shares, self.limits)
         likeness = (seen.guided * guide.centres[themes[:, 0]]).sum(axis=1)
-        alone = likeness < guide.lone
+        alone = (seen.guided @ guide.centres.T).max(axis=1) < guide.lone
         closeness = np.where(alone, likeness, strengths[:, 0] + likeness)
         if len(self.found.centres) and (self.found.themes >= 0).any():
             cosines = seen.rows @ self.found.centres.T

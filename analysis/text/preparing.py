@@ -7,6 +7,7 @@ that the order in which stories arrive cannot change a reading.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,11 @@ from analysis.text.themes import Aside, Note
 
 CAMPAIGN_WORDS = 6
 """Shorter answers that are alike are separate voices, not copies of one text."""
+CAMPAIGN_LETTERS = 60
+"""A shorter sentence may be said by several people on their own."""
+CAMPAIGN_VOICES = 3
+"""So many stories around one long sentence are a campaign."""
+_SENTENCE_END = re.compile(r"[.!?\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +83,29 @@ def _digest(text: str) -> bytes:
 
 
 def _copies(rows: Sequence[int], texts: Sequence[str]) -> dict[int, int]:
-    """Rows that repeat an earlier row, word for word, and the row they repeat."""
+    """Rows that repeat an earlier row and the row they repeat.
+
+    A copy says the same words, or shares one long sentence with so many others that it is a
+    campaign's and fills most of the story.
+    """
     first: dict[int, int] = {}
     copies = {}
+    sentences: dict[int, list[int]] = {}
     for row in rows:
-        mark = fingerprint(texts[row])
-        if mark.count(" ") + 1 < CAMPAIGN_WORDS:
+        said = fingerprint(texts[row])
+        if said.count(" ") + 1 < CAMPAIGN_WORDS:
             continue
-        known = first.setdefault(hash_of(mark), row)
+        known = first.setdefault(hash_of(said), row)
         if known != row:
             copies[row] = known
-    return copies
+            continue
+        longest = max(_SENTENCE_END.split(texts[row]), key=len)
+        if len(longest) >= CAMPAIGN_LETTERS and 2 * len(longest) >= len(texts[row]):
+            sentences.setdefault(hash_of(fingerprint(longest)), []).append(row)
+    for alike in sentences.values():
+        if len(alike) >= CAMPAIGN_VOICES:
+            copies |= dict.fromkeys(alike[1:], alike[0])
+    return {row: copies.get(known, known) for row, known in copies.items()}
 
 
 def hash_of(mark: str) -> int:
@@ -99,11 +117,11 @@ def _notes(aside: Mapping[int, Aside], shortened: int, langs: Sequence[str]) -> 
     counts = {reason: sum(found is reason for found in aside.values()) for reason in Aside}
     other = sum(lang not in ("sv", "en", UNKNOWN) for lang in langs)
     said = [
-        ("empty", counts[Aside.EMPTY], "{n} held no words and were set aside."),
-        ("no_answer", counts[Aside.NO_ANSWER], "{n} said only that there was nothing to say."),
-        ("copies", counts[Aside.COPY], "{n} repeat another text word for word; one voice is read."),
-        ("shortened", shortened, "{n} were so long that only their beginning was read."),
-        ("other_languages", other, "{n} are in a language other than Swedish and English."),
+        ("empty", counts[Aside.EMPTY], "without words: set aside."),
+        ("no_answer", counts[Aside.NO_ANSWER], "saying only “don’t know” or the like: set aside."),
+        ("copies", counts[Aside.COPY], "repeating another text: read once, every copy counted."),
+        ("shortened", shortened, "too long to be read to the end: only the beginning was read."),
+        ("other_languages", other, "in a language other than Swedish and English: kept and read."),
     ]
     return tuple(
         Note(code, count, sentence.format(n=_stories(count)))
@@ -113,7 +131,7 @@ def _notes(aside: Mapping[int, Aside], shortened: int, langs: Sequence[str]) -> 
 
 
 def _stories(count: int) -> str:
-    return "1 story" if count == 1 else f"{count} stories"
+    return "One story" if count == 1 else f"{count} stories"
 
 
 def row_numbers(prepared: Prepared) -> npt.NDArray[np.intp]:

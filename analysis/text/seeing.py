@@ -20,10 +20,11 @@ from analysis.text.wording import WordingScorer
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``guided`` rows and ``shares`` of the codebook's themes (None without a guide), and
-    ``rows`` of the space of discovery; all in the order of the chunk."""
+    """``guided`` rows, wording scores and ``shares`` of the codebook's themes (None without a
+    guide), and ``rows`` of the space of discovery; all in the order of the chunk."""
 
     guided: Vectors | None
+    worded: Shares | None
     shares: Shares | None
     rows: Vectors
 
@@ -46,9 +47,9 @@ class Eye:
         raw = self.rows.raw(part)
         found = self.space.rows(self.corpus.centred(raw, langs), meanings, langs)
         if self.guide is None or worded is None:
-            return Seen(None, None, found)
+            return Seen(None, None, None, found)
         guided = self.guide.centring.centred(raw, langs)
-        return Seen(guided, self.guide.shares(guided, worded), found)
+        return Seen(guided, worded, self.guide.shares(guided, worded), found)
 
 
 def eye_for(

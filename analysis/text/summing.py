@@ -1,30 +1,28 @@
-"""Summing up: placed rows become themes with names, quotes, ties and a history."""
+"""Summing up: the reading of each story, made when it is looked at."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.continuity import Lineage
-from analysis.text.guidance import Codebook, Frame
-from analysis.text.naming import Named, Sample
-from analysis.text.placing import NOBODY, Placed
+from analysis.text.found import NOBODY, Placed
+from analysis.text.guidance import Frame
 from analysis.text.preparing import Prepared
-from analysis.text.quoting import Quoter, Voice
-from analysis.text.themes import Origin, StoryReading, Theme
+from analysis.text.themes import StoryReading
 
 SHOWN_TIES = 0.05
-"""Ties weaker than this are left out of a story's reading (frames' top nodes never are)."""
+"""Ties weaker than this are left out (those to a frame's top nodes never are)."""
+SURE_BY = 0.15
+"""How far the strongest top node must stand before the next to be called sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryReadings(Sequence[StoryReading]):
-    """The readings of all stories in the order given, each made when it is looked at."""
+    """The readings of all stories in the order given. ``row_of`` has −1 for rows not read."""
 
     prepared: Prepared
     placed: Placed
@@ -71,85 +69,25 @@ class StoryReadings(Sequence[StoryReading]):
         return tuple((key, strength) for key, strength in found if key is not None)
 
     def _ties(self, frame: Frame, row: int) -> dict[str, float]:
-        strengths = self.placed.ties[frame.key][row] if row >= 0 else np.zeros(len(frame.nodes))
-        ranked = sorted(zip(strengths, frame.nodes, strict=True), key=lambda pair: -pair[0])
-        return {
-            node.key: round(float(strength), 4)
-            for strength, node in ranked
-            if node.parent is None or strength >= SHOWN_TIES
-        }
+        width = len(frame.nodes)
+        return ranked_ties(
+            frame,
+            self.placed.ties[frame.key][row] if row >= 0 else np.zeros(width, dtype=np.float32),
+        )
 
     def _unsure(self, frame: Frame, row: int) -> bool:
         if row < 0:
             return True
         tops = [at for at, node in enumerate(frame.nodes) if node.parent is None]
         ranked = np.sort(self.placed.ties[frame.key][row][tops])[::-1]
-        return bool(len(ranked) > 1 and ranked[0] - ranked[1] < 0.05)
+        return bool(len(ranked) > 1 and ranked[0] - ranked[1] < SURE_BY)
 
 
-def samples_of(
-    prepared: Prepared, placed: Placed, theme: int, most: int
-) -> list[tuple[int, float]]:
-    """(story number, closeness) of the closest ``most`` stories of a theme."""
-    member = np.flatnonzero(placed.themes[:, 0] == theme)
-    nearest = member[np.argsort(-placed.closeness[member], kind="stable")][:most]
-    return [(int(prepared.order[row]), float(placed.closeness[row])) for row in nearest]
-
-
-def as_samples(prepared: Prepared, chosen: Sequence[tuple[int, float]]) -> list[Sample]:
-    """Stories as a namer sees them."""
-    return [Sample(prepared.langs[n], prepared.texts[n], closeness) for n, closeness in chosen]
-
-
-def theme_of(
-    number: int,
-    key: str,
-    named: Named,
-    lineage: Lineage,
-    known: bool,
-    readings: StoryReadings,
-    voices: Sequence[Voice],
-    telling: Mapping[str, Mapping[str, float]],
-    quoter: Quoter,
-    few_voices: int,
-) -> Theme:
-    """One theme of the result."""
-    placed, prepared = readings.placed, readings.prepared
-    members = np.flatnonzero(placed.themes[:, 0] == number)
-    copies = Counter(prepared.copy_of.values())
-    numbers = prepared.order[members]
-    mentioned = prepared.order[(placed.themes == number).any(axis=1)]
-    settled = lineage.continues if lineage.continues and lineage.continues.settled else None
-    return Theme(
-        key=key,
-        label=settled.label if settled else named.label,
-        origin=Origin.CODEBOOK if known else Origin.DISCOVERED,
-        keywords=named.keywords,
-        size=len(numbers) + sum(copies[int(n)] for n in numbers),
-        mentions=len(mentioned) + sum(copies[int(n)] for n in mentioned),
-        voices=len(numbers),
-        ties={frame.key: _mean_ties(frame, placed, members) for frame in readings.frames},
-        quotes=quoter.quotes(voices, telling),
-        few_voices=len(numbers) < few_voices,
-        languages=dict(sorted(Counter(prepared.langs[int(n)] for n in numbers).items())),
-        change=lineage.change,
-        earlier=lineage.earlier,
-    )
-
-
-def _mean_ties(frame: Frame, placed: Placed, members: npt.NDArray[np.intp]) -> dict[str, float]:
-    strengths = placed.ties[frame.key][members].astype(np.float32)
-    means = strengths.mean(axis=0) if len(strengths) else np.zeros(len(frame.nodes))
-    ranked = sorted(zip(means, frame.nodes, strict=True), key=lambda pair: -pair[0])
+def ranked_ties(frame: Frame, strengths: npt.NDArray[np.float32]) -> dict[str, float]:
+    """Strengths by node key, strongest first; weak ties to lower nodes are left out."""
+    ranked = sorted(zip(strengths, frame.nodes, strict=True), key=lambda pair: -pair[0])
     return {
-        node.key: round(float(mean), 4)
-        for mean, node in ranked
-        if node.parent is None or mean >= SHOWN_TIES
+        node.key: round(float(strength), 4)
+        for strength, node in ranked
+        if node.parent is None or strength >= SHOWN_TIES
     }
-
-
-def key_of(codebook: Codebook | None, number: int) -> str | None:
-    """The codebook's key of theme ``number``, None for a discovered one."""
-    if codebook is None or number >= len(codebook.themes):
-        return None
-    return codebook.themes[number].key

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from analysis.text.centring import RunningMean
+from analysis.text.keeping import Kept
 from analysis.text.stories import Bilingual
 
 Ties = Mapping[str, Mapping[str, float]]
@@ -111,10 +113,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything one run found; ``stories`` keeps the order in which they were given."""
+    """Everything one run found; ``stories`` keeps the order in which they were given.
+
+    ``kept`` places new stories without a new run; ``means`` are the running means of the
+    languages, to be added to later runs.
+    """
 
     themes: tuple[Theme, ...]
     stories: Sequence[StoryReading]
     notes: tuple[Note, ...]
     recipe: Mapping[str, object]
-    means: Mapping[str, tuple[int, tuple[float, ...]]] = field(default_factory=dict)
+    kept: Kept | None = None
+    means: Mapping[str, RunningMean] = field(default_factory=dict)

@@ -23,7 +23,7 @@ AGREED = 0.8
 """Halves that agree less have found nothing in common."""
 NEARLY = 0.02
 """Of counts whose agreement differs by less, the largest tells people most."""
-_HALF = 700
+_HALF = 600
 
 
 def suggested_groups(rows: int) -> int:

@@ -108,8 +108,12 @@ def _nearest_word(word: str, lang: str, to: str) -> str | None:
     if not rows or to not in table().numbers:
         return None
     held = table()
-    start = 0 if to == "sv" else len(held.words["sv"])
-    there = normalised(held.rows[start : start + _COMMON])
-    cosines = there @ normalised(held.rows[list(rows)].sum(axis=0, keepdims=True))[0]
+    cosines = _common_rows(to) @ normalised(held.rows[list(rows)].sum(axis=0, keepdims=True))[0]
     best = int(np.argmax(cosines))
     return held.words[to][best] if cosines[best] >= 0.4 else None
+
+
+@cache
+def _common_rows(lang: str) -> npt.NDArray[np.float32]:
+    start = 0 if lang == "sv" else len(table().words["sv"])
+    return normalised(table().rows[start : start + _COMMON])

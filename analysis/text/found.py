@@ -1,0 +1,51 @@
+"""What was found: the themes of a run as centres and numbers, and where each row belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.text.embedding import Vectors
+from analysis.text.shares import Shares
+
+NOBODY = -1
+"""The theme number of a lone voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The themes of a run: ``known`` guided ones first, then discovered ones.
+
+    ``priors`` say how common each guided theme is here; ``centres`` are all groups of the
+    discovery and ``themes`` their theme numbers (−1 for a group that the guide holds);
+    ``outlying`` is the cosine to its group's centre below which a story stands alone.
+    """
+
+    known: int
+    priors: npt.NDArray[np.float32]
+    centres: Vectors
+    themes: npt.NDArray[np.int32]
+    outlying: float
+
+    @property
+    def count(self) -> int:
+        """Themes of both kinds."""
+        return max(self.known, int(self.themes.max(initial=-1)) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where each row of the order belongs.
+
+    ``themes`` and ``strengths`` have shape (rows, most themes), the strongest first, −1 where
+    there is none; ``closeness`` (rows,) says how typical a row is of its strongest theme;
+    ``ties`` holds the strengths for each frame's nodes.
+    """
+
+    themes: npt.NDArray[np.int32]
+    strengths: npt.NDArray[np.float32]
+    closeness: npt.NDArray[np.float32]
+    ties: Mapping[str, Shares]

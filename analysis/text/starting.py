@@ -1,0 +1,59 @@
+"""Starting: earlier themes and people's seeds as the first groups of a discovery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.text.embedding import Vectors, normalised
+from analysis.text.guidance import Hooks, Previous
+from analysis.text.guiding import Guide
+from analysis.text.preparing import Prepared
+from analysis.text.seeing import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """A centre for each key that is not the codebook's and still has stories."""
+
+    keys: tuple[str, ...]
+    centres: Vectors
+
+
+def starts_for(
+    prepared: Prepared,
+    sample: npt.NDArray[np.intp],
+    seen: Seen,
+    previous: Previous | None,
+    hooks: Hooks,
+    guide: Guide | None,
+) -> Starts:
+    """Centres of earlier themes and of seeds, where at least two stories (one seed) remain.
+
+    ``guide`` is given when the codebook guides: its own themes need no start.
+    """
+    row_of = {prepared.stories[int(number)].id: row for row, number in enumerate(sample)}
+    taken = {theme.key for theme in guide.codebook.themes} if guide else set()
+    members: dict[str, list[int]] = {}
+    for theme in previous.themes if previous else ():
+        rows = sorted(row_of[one] for one in theme.story_ids if one in row_of)
+        if theme.key not in taken and len(rows) >= 2:
+            members[theme.key] = rows
+    _add_seeds(members, hooks, row_of, taken)
+    keys = tuple(sorted(members))
+    sums = [seen.rows[members[key]].sum(axis=0) for key in keys]
+    width = seen.rows.shape[1]
+    centres = normalised(np.stack(sums)) if sums else np.zeros((0, width), dtype=np.float32)
+    return Starts(keys, centres)
+
+
+def _add_seeds(
+    members: dict[str, list[int]], hooks: Hooks, row_of: Mapping[str, int], taken: set[str]
+) -> None:
+    for key, ids in hooks.seeds.items():
+        rows = sorted(row_of[one] for one in ids if one in row_of)
+        if key not in taken and rows:
+            members[key] = sorted({*members.get(key, ()), *rows})
