@@ -15,11 +15,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ForeignKey, LargeBinary, delete
+from sqlalchemy import CursorResult, ForeignKey, LargeBinary, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground.clock import today
-from dialogue.ground.db import UNORDERED, Base
+from dialogue.ground.db import UNORDERED, Base, truncate_wal
 from dialogue.ground.db import session as current_session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.jobs import every_minute
@@ -113,13 +113,16 @@ def erase_draft(session: Session, code: str, receipts: Receipts) -> None:
     session.execute(delete(Draft).where(Draft.answer_hash == answer_hash))
 
 
-def erase_expired(session: Session, on: date) -> None:
-    """Erase the drafts whose last day is before ``on``."""
-    session.execute(delete(Draft).where(Draft.expires_on < on))
+def erase_expired(session: Session, on: date) -> int:
+    """Erase the drafts whose last day is before ``on``; the number of them."""
+    gone = session.execute(delete(Draft).where(Draft.expires_on < on))
+    return int(gone.rowcount) if isinstance(gone, CursorResult) else 0
 
 
 @every_minute
 def sweep() -> None:
     """Erase what nobody came back to."""
-    erase_expired(current_session(), today())
+    gone = erase_expired(current_session(), today())
     current_session().commit()
+    if gone:
+        truncate_wal()

@@ -23,10 +23,12 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_form
 from dialogue.ground.i18n import current_language
 from dialogue.voices.receipts import receipts
+from surveys import returning  # noqa: F401
 from surveys.asking import asking, version_of
 from surveys.blueprint import surveys
 from surveys.codes import BadInvitation, is_unused, unknown_code_sentence
 from surveys.collecting import AlreadySent, Kept, UnknownCode, correct, submit
+from surveys.drafts import erase_draft
 from surveys.questions.catalogue import pressed
 from surveys.questions.kinds import Fault
 from surveys.screens import (
@@ -40,7 +42,7 @@ from surveys.screens import (
     wrong_token,
 )
 from surveys.sheets import ALL, VARIANTS, Manner, Sheet
-from surveys.waiting import forget_draft, keep_draft
+from surveys.waiting import keep_draft
 
 __all__ = ["surveys"]
 
@@ -144,7 +146,10 @@ def _turn(here: Answering, at: str, press: str) -> Response:
     if press == "save" and not sheet.manner.shared and not sheet.manner.receipt:
         return keep_draft(here, at)
     if press == "unsave":
-        return forget_draft(here, at)
+        erase_draft(session(), receipts().code_for(here.key), receipts())
+        session().commit()
+        truncate_wal()
+        return screen(here, at)
     manner = sheet.manner.pressed(press)
     if manner is not None:
         return _in_another_manner(here, at, manner)

@@ -9,14 +9,14 @@ from dialogue.followup.receipts import wrong_codes
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.charts import modules_path
 from dialogue.ground.clock import today
-from dialogue.ground.db import session, truncate_wal
+from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import seal, unseal, wrong_token_sentence
 from dialogue.hosts.models import Dialogue
 from dialogue.voices.receipts import is_code, receipts
 from surveys.asking import Asking, asking, document_of, secret_keys
 from surveys.blueprint import surveys
-from surveys.drafts import Draft, draft_of, erase_draft, save_draft
+from surveys.drafts import Draft, draft_of, save_draft
 from surveys.models import SurveyVersion
 from surveys.questions.kinds import Fault
 from surveys.screens import Answering, closed, page, public_address, screen
@@ -33,9 +33,7 @@ def keep_draft(here: Answering, at: str) -> Response:
         code, last_day = save_draft(
             session(), here.asking.version.id, key, fields, receipts(), today()
         )
-        session().commit()
     except Refusal as refusal:
-        session().rollback()
         return screen(here, at, [Fault("", refusal.sentence)], 422)
     g.private = True
     address = public_address("surveys.going_on", dialogue=here.asking.dialogue.slug)
@@ -48,14 +46,6 @@ def keep_draft(here: Answering, at: str) -> Response:
         address=address,
         qr=_qr(f"{address}#{code}"),
     )
-
-
-def forget_draft(here: Answering, at: str) -> Response:
-    """Erase what was saved; what was typed stays in the form."""
-    erase_draft(session(), receipts().code_for(request.form.get("key", "")), receipts())
-    session().commit()
-    truncate_wal()
-    return screen(here, at)
 
 
 @surveys.get("/svara/fortsatt")

@@ -28,6 +28,7 @@ from dialogue.ground.forms import seal, unseal, wrong_token_sentence
 from dialogue.ground.localized import Localized
 from dialogue.ground.throttle import Throttle
 from dialogue.hosts.models import Dialogue
+from dialogue.voices.corrections import corrected_on
 from dialogue.voices.erasure import erased_on, withdraw
 from dialogue.voices.models import Contribution, DeskState
 from dialogue.voices.receipts import is_code, receipts
@@ -49,13 +50,14 @@ class Fate:
     themes: tuple[tuple[uuid.UUID, Localized], ...]
     counted_alone: bool
     published: bool
+    corrected_on: date | None
 
 
 @receipts_pages.get("/", endpoint="open")
 @open_to(Access.ANYONE)
 def show() -> Response:
     """The form that takes a code."""
-    return _form()
+    return code_form()
 
 
 @receipts_pages.post("/", endpoint="opened")
@@ -63,12 +65,12 @@ def show() -> Response:
 def opened() -> Response:
     """What a code opens, or the form again with a sentence."""
     code = request.form.get("code", "")
-    refused = _refused(code)
-    if refused is not None:
-        return refused
+    turned_away = refused(code)
+    if turned_away is not None:
+        return turned_away
     fate = _fate(code)
     if fate is None:
-        return _gone_or_unknown(code)
+        return gone_or_unknown(code)
     return _page("receipts/fate.html", fate=fate, code=code)
 
 
@@ -77,38 +79,39 @@ def opened() -> Response:
 def withdrawing() -> Response:
     """Take the answer back: the words are gone for good."""
     code = request.form.get("code", "")
-    refused = _refused(code)
-    if refused is not None:
-        return refused
+    turned_away = refused(code)
+    if turned_away is not None:
+        return turned_away
     if request.form.get("sure") != "yes":
         return opened()
     if not withdraw(session(), code, receipts(), today()):
-        return _gone_or_unknown(code)
+        return gone_or_unknown(code)
     session().commit()
     truncate_wal()
     return _page("receipts/withdrawn.html", on=today())
 
 
-def _refused(code: str) -> Response | None:
+def refused(code: str) -> Response | None:
     """Turn away a damaged form, a text that is no code, and guessing."""
     caller = request.remote_addr or ""
     if wrong_codes.too_many(caller):
-        return _form(code, _("Too many codes were wrong. Wait a minute and try again."), 429)
+        return code_form(code, _("Too many codes were wrong. Wait a minute and try again."), 429)
     token = unseal(PURPOSE, request.form.get("token", ""), (_secret(),))
     if token is None:
-        return _form(code, wrong_token_sentence(), 403)
+        return code_form(code, wrong_token_sentence(), 403)
     if not is_code(code):
         wrong_codes.wrong(caller)
-        return _form(code, _("A code has 16 letters and digits in four groups."), 422)
+        return code_form(code, _("A code has 16 letters and digits in four groups."), 422)
     return None
 
 
-def _gone_or_unknown(code: str) -> Response:
+def gone_or_unknown(code: str) -> Response:
+    """The page for a code that opens nothing: the answer was withdrawn, or there never was one."""
     on = erased_on(session(), code, receipts())
     if on is not None:
         return _page("receipts/withdrawn.html", on=on)
     wrong_codes.wrong(request.remote_addr or "")
-    return _form(code, _("No answer has this code. Check it letter by letter."), 404)
+    return code_form(code, _("No answer has this code. Check it letter by letter."), 404)
 
 
 def _fate(code: str) -> Fate | None:
@@ -141,10 +144,12 @@ def _fate(code: str) -> Fate | None:
         themes=tuple(themes),
         counted_alone=alone,
         published=publication is not None,
+        corrected_on=corrected_on(session(), found),
     )
 
 
-def _form(code: str = "", fault: str = "", status: int = 200) -> Response:
+def code_form(code: str = "", fault: str = "", status: int = 200) -> Response:
+    """The form that takes a code, with a sentence about what was wrong with the last one."""
     return _page("receipts/open.html", status, code=code, fault=fault)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from dialogue.ground.clock import today
 from dialogue.ground.db import UNORDERED, Base
+from dialogue.voices import erasure_list
 from dialogue.voices.models import Contribution
 from dialogue.voices.receipts import Receipts
 
@@ -34,18 +36,37 @@ class Correction(Base):
 def remember(session: Session, changed: Contribution, receipts: Receipts, on: date) -> None:
     """Remember what ``changed`` said until now, before it says something else."""
     old = receipts.words_hash_of(changed.content_hash)
-    if session.get(Correction, (changed.receipt_hash, old)) is None:
-        session.add(Correction(receipt_hash=changed.receipt_hash, old_words=old, corrected_on=on))
+    remember_again(session, changed.receipt_hash, old, on)
+    erasure_list.note(session, on, receipt=changed.receipt_hash, old_words=old)
+
+
+def remember_again(session: Session, receipt_hash: bytes, old_words: bytes, on: date) -> None:
+    """Remember a correction that the list beside the database tells of."""
+    if session.get(Correction, (receipt_hash, old_words)) is None:
+        session.add(Correction(receipt_hash=receipt_hash, old_words=old_words, corrected_on=on))
 
 
 def forget(session: Session, receipt_hash: bytes, content_hash: bytes, receipts: Receipts) -> None:
     """Let words stand again that the teller has chosen anew."""
+    words = receipts.words_hash_of(content_hash)
+    forget_again(session, receipt_hash, words)
+    erasure_list.note(session, today(), receipt=receipt_hash, stands=words)
+
+
+def forget_again(session: Session, receipt_hash: bytes, words: bytes) -> None:
+    """Let words stand again, as the list beside the database tells."""
+    session.flush()
     session.execute(
         delete(Correction).where(
-            Correction.receipt_hash == receipt_hash,
-            Correction.old_words == receipts.words_hash_of(content_hash),
+            Correction.receipt_hash == receipt_hash, Correction.old_words == words
         )
     )
+
+
+def corrected_on(session: Session, contribution: Contribution) -> date | None:
+    """The day an answer was last changed, or None."""
+    mine = Correction.receipt_hash == contribution.receipt_hash
+    return session.scalar(select(func.max(Correction.corrected_on)).where(mine))
 
 
 def revived(session: Session, receipts: Receipts) -> list[Contribution]:
