@@ -44,7 +44,7 @@ from surveys.screens import (
 from surveys.sheets import ALL, VARIANTS, Manner, Sheet
 from surveys.waiting import keep_draft
 
-__all__ = ["surveys"]
+__all__ = ["surveys", "turn"]
 
 log = logging.getLogger("dialogue.answers")
 
@@ -105,7 +105,7 @@ def answering(dialogue: str) -> Response:
         return _let_in(here, asked=press == "enter")
     if press.partition(".")[0] == "send":
         return _send(here, press.partition(".")[2])
-    return _turn(here, at, press)
+    return turn(here, at, press)
 
 
 def _begin(dialogue: str, manner: Manner) -> Response:
@@ -134,7 +134,7 @@ def _let_in(here: Answering, *, asked: bool) -> Response:
     return screen(here, here.places[0])
 
 
-def _turn(here: Answering, at: str, press: str) -> Response:
+def turn(here: Answering, at: str, press: str) -> Response:
     """Draw the screen that a button leads to."""
     sheet, places = here.sheet, here.places
     if press == "stay":
