@@ -150,11 +150,6 @@ class SelfCode3(Plain):
         kept = {each: [str(value)] for each, value in points.items()}
         return kept | {none: list(fields.get(none, ()))}
 
-    def stepped(self, question: Question, fields: Fields, press: str) -> dict[str, str]:
-        """The points after a press, one text for each field that has one."""
-        changed = self.pressed(question, fields, press) or {}
-        return {name: given[0] for name, given in changed.items() if given}
-
     def _readable(self, text: str) -> int:
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 3 else 0
 
