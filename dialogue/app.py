@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 import analysis.board
 import analysis.reading
+import surveys.erasing
 import surveys.views
 from analysis.machine import embedder
 from dialogue import commands

@@ -19,7 +19,7 @@ from dialogue.ground.db import db, session, truncate_wal
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Membership, Organisation, OrganisationKind, StaffRole
 from dialogue.hosts.sign_in import add_user
-from dialogue.voices import erasure
+from dialogue.voices import erasure, erasure_list
 from dialogue.voices.bringing_in import bring_in, preview, read_table
 
 database = AppGroup("database", help="The database's shape.")
@@ -190,9 +190,20 @@ def verify() -> None:
 
 
 @erasures.command("reapply")
-def reapply() -> None:
-    """After a backup was restored: erase again what had been withdrawn."""
-    count = erasure.reapply(session())
+@click.argument("lists", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def reapply(lists: tuple[Path, ...]) -> None:
+    """After a backup was restored: erase again what had been withdrawn.
+
+    Reads this machine's own list, and those of other web machines when they are named.
+    """
+    files = [file for file in (erasure_list.list_file(), *lists) if file.exists()]
+    try:
+        text = "".join(file.read_text(encoding="utf-8") for file in files)
+        count = erasure.reapply(session(), text)
+    except Refusal as refusal:
+        session().rollback()
+        sys.exit(refusal.sentence)
+    audit.record(session(), "erasures reapplied", "erasures", by="administrator", count=count)
     session().commit()
     truncate_wal()
     click.echo(f"{count} contributions were erased again.")

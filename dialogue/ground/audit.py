@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground.db import Base
 
 FIRST = "0" * 64
+QUEUE = 0x41554449
+"""The advisory lock that writers of the chain queue for."""
 
 
 class AuditEvent(Base):
@@ -52,11 +54,12 @@ def record(
 ) -> AuditEvent:
     """Write one event at the end of the chain, in the session's own transaction.
 
-    The chain is a single queue: on PostgreSQL the last row is locked until the commit.
+    The chain is a single queue: on PostgreSQL nobody else writes in it until the commit, on
+    SQLite nobody else writes at all.
     """
-    last = session.scalars(
-        select(AuditEvent).order_by(AuditEvent.number.desc()).limit(1).with_for_update()
-    ).first()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(QUEUE)))
+    last = session.scalars(select(AuditEvent).order_by(AuditEvent.number.desc()).limit(1)).first()
     event = AuditEvent(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         actor=str(by),

@@ -24,6 +24,9 @@ NAMING = {
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+PATIENCE = 10_000
+"""Milliseconds that a writer on SQLite waits for its turn."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 # Rows of these tables are kept by key, not by arrival: nothing tells which came after which.
@@ -97,7 +100,7 @@ def guard_connections(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={PATIENCE}",
             "secure_delete=ON",
             "trusted_schema=OFF",
         ):
@@ -124,10 +127,15 @@ def _only_reads() -> bool:
 
 
 def truncate_wal() -> None:
-    """On SQLite, empty the write-ahead log so that erased bytes are gone from disk too."""
+    """On SQLite, empty the write-ahead log so that erased bytes are gone from disk too.
+
+    Waits a moment for readers, not longer; a worker does it again every minute.
+    """
     engine = db.engine
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.execute("PRAGMA busy_timeout=500")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                raw.execute(f"PRAGMA busy_timeout={PATIENCE}")

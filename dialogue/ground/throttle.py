@@ -12,6 +12,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+MOST_CALLERS = 10_000
+
 
 @dataclass
 class Throttle:
@@ -46,10 +48,17 @@ class Throttle:
         if today != self._salted_on:
             self._salt, self._salted_on = secrets.token_bytes(16), today
             self._tries.clear()
-        if len(self._tries) > 10_000:
-            self._tries.clear()
         since = time.monotonic() - self.seconds
+        if len(self._tries) > MOST_CALLERS:
+            self._make_room(since)
         return [at for at in self._tries.get(self._name(caller), []) if at > since]
+
+    def _make_room(self, since: float) -> None:
+        """Forget who tried long ago, and then all but those who must wait."""
+        recent = {name: tries for name, tries in self._tries.items() if tries[-1] > since}
+        if len(recent) > MOST_CALLERS // 2:
+            recent = {name: tries for name, tries in recent.items() if len(tries) >= self.most}
+        self._tries = recent
 
     def _name(self, caller: str) -> bytes:
         return hashlib.blake2b(caller.encode(), key=self._salt, digest_size=8).digest()

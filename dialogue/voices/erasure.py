@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import LargeBinary, Select, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground import audit
-from dialogue.ground.db import UNORDERED, Base
-from dialogue.voices import corrections
+from dialogue.ground.db import UNORDERED, Base, truncate_wal
+from dialogue.ground.jobs import every_minute
+from dialogue.voices import corrections, erasure_list
 from dialogue.voices.models import Contribution
 from dialogue.voices.receipts import Receipts, receipts
 
 _also: list[Callable[[Session, str, Receipts], None]] = []
+_again: list[Callable[[Session, Select[Any]], None]] = []
 
 
 class Erasure(Base):
-    """The keyed hash of a withdrawn receipt: reapplied after a backup is restored."""
+    """The keyed hashes of a withdrawn receipt: reapplied after a backup is restored.
+
+    ``background_hash`` is what the background answers of the same receipt are found by. It is
+    kept only here, once both are gone.
+    """
 
     __tablename__ = "erasure"
     __table_args__ = UNORDERED
 
     receipt_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    background_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     erased_on: Mapped[date]
 
 
@@ -32,6 +40,17 @@ def also_erase(
 ) -> Callable[[Session, str, Receipts], None]:
     """Let another part remove what only the code can find."""
     _also.append(erase)
+    return erase
+
+
+def also_erase_again(
+    erase: Callable[[Session, Select[Any]], None],
+) -> Callable[[Session, Select[Any]], None]:
+    """Let another part erase again what a backup brought back.
+
+    It is given a query for the background hashes of every withdrawn receipt.
+    """
+    _again.append(erase)
     return erase
 
 
@@ -51,9 +70,17 @@ def withdraw(session: Session, code: str, receipts: Receipts, on: date) -> bool:
     session.expunge(contribution)
     for erase in _also:
         erase(session, code, receipts)
-    session.add(Erasure(receipt_hash=receipt_hash, erased_on=on))
+    background = receipts.background_hash_of(code)
+    _remember(session, receipt_hash, background, on)
+    erasure_list.note(session, on, receipt=receipt_hash, background=background)
     audit.record(session, "contribution withdrawn", contribution.dialogue_id, by="receipt")
     return True
+
+
+@every_minute
+def empty_the_log() -> None:
+    """Empty SQLite's write-ahead log of what was withdrawn while somebody else was reading."""
+    truncate_wal()
 
 
 def erased_on(session: Session, code: str, receipts: Receipts) -> date | None:
@@ -62,15 +89,38 @@ def erased_on(session: Session, code: str, receipts: Receipts) -> date | None:
     return found.erased_on if found else None
 
 
-def reapply(session: Session) -> int:
+def reapply(session: Session, text: str = "") -> int:
     """Erase again what a restored backup brought back; the number of contributions erased.
 
-    That is what was withdrawn, and what was corrected and has its old words again.
+    That is what was withdrawn, and what was corrected and has its old words again. ``text`` is
+    the list that was kept beside the database: what it says is brought into the tables first.
+
+    Raises:
+        Refusal: when a line of the list cannot be read.
     """
-    hashes = select(Erasure.receipt_hash)
+    for on, hashes in erasure_list.read(text):
+        if "old_words" in hashes:
+            corrections.remember_again(session, hashes["receipt"], hashes["old_words"], on)
+        elif "stands" in hashes:
+            corrections.forget_again(session, hashes["receipt"], hashes["stands"])
+        else:
+            _remember(session, hashes["receipt"], hashes.get("background"), on)
+    session.flush()
+    hashes_of = select(Erasure.receipt_hash)
     revived = list(
-        session.scalars(select(Contribution.id).where(Contribution.receipt_hash.in_(hashes)))
+        session.scalars(select(Contribution.id).where(Contribution.receipt_hash.in_(hashes_of)))
     )
     revived += [each.id for each in corrections.revived(session, receipts())]
     session.execute(delete(Contribution).where(Contribution.id.in_(revived)))
+    backgrounds = select(Erasure.background_hash).where(Erasure.background_hash.is_not(None))
+    for erase in _again:
+        erase(session, backgrounds)
     return len(revived)
+
+
+def _remember(session: Session, receipt_hash: bytes, background: bytes | None, on: date) -> None:
+    found = session.get(Erasure, receipt_hash)
+    if found is None:
+        session.add(Erasure(receipt_hash=receipt_hash, background_hash=background, erased_on=on))
+    elif background is not None:
+        found.background_hash = background
