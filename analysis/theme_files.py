@@ -1,19 +1,23 @@
-"""Theme files: a reading written as JSON."""
+"""Theme files: a reading written as JSON, as a table (CSV) or as a readable report (Markdown)."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analysis.guides import VISION
+from analysis.text.stories import Story
 from analysis.text.themes import Reading, StoryReading, Theme, Ties
 
 POINTS = ("trygghet", "tillgänglighet", "tillsammans")
 """The three words of the vision, in its own order."""
 
 
-def as_json(reading: Reading) -> str:
+def as_json(stories: Sequence[Story], reading: Reading) -> str:
     """The reading as one JSON document that ends with a line break."""
     document = {
         "themes": [theme_fields(theme) for theme in reading.themes],
@@ -50,6 +54,7 @@ def theme_fields(theme: Theme) -> dict[str, Any]:
         "few_voices": theme.few_voices,
         "languages": dict(theme.languages),
         "stability": theme.stability,
+        "agreement": theme.agreement,
         "ties": points(theme.ties),
         "frames": frames(theme.ties),
         "quotes": [
@@ -96,3 +101,69 @@ def frames(ties: Ties) -> dict[str, dict[str, float]]:
         frame: {node: s for node, s in nodes.items() if frame != VISION or node not in POINTS}
         for frame, nodes in ties.items()
     }
+
+
+def as_csv(stories: Sequence[Story], reading: Reading) -> str:
+    """One row per story, in the order given, for a spreadsheet."""
+    labels = {theme.key: theme.label for theme in reading.themes}
+    held = io.StringIO()
+    table = csv.writer(held)
+    names = ["id", "lang", "theme", "label_sv", "label_en", "themes", *POINTS, "aside", "copy_of"]
+    table.writerow(names)
+    for story in reading.stories:
+        label = labels.get(story.theme or "")
+        ties = points(story.ties)
+        row = [
+            story.id,
+            story.lang,
+            story.theme or "",
+            label.sv if label else "",
+            label.en if label else "",
+            " ".join(key for key, _ in story.themes),
+            *(ties[point] for point in POINTS),
+            story.aside.value if story.aside else "",
+            story.copy_of or "",
+        ]
+        table.writerow([_harmless(cell) for cell in row])
+    return held.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{cell}"
+    return cell
+
+
+def as_markdown(stories: Sequence[Story], reading: Reading) -> str:
+    """A report that people can read: each theme with its ties, its words and its quotes."""
+    lines = ["# What the stories say", "", f"{len(stories)} stories, {len(reading.themes)} themes."]
+    lines += ["", *(f"- {note.sentence}" for note in reading.notes)]
+    for theme in reading.themes:
+        lines += ["", f"## {_plain(theme.label.sv)} · {_plain(theme.label.en)}", ""]
+        ties = ", ".join(f"{point} {tie:.2f}" for point, tie in points(theme.ties).items())
+        voices = "one voice" if theme.voices == 1 else f"{theme.voices} voices"
+        few = " (few voices)" if theme.few_voices else ""
+        lines.append(f"{voices}{few} · {ties}")
+        for lang, words in theme.keywords.items():
+            if words:
+                lines += ["", f"{lang}: {_plain(', '.join(words))}"]
+        for quote in theme.quotes:
+            lines += ["", f"> {_plain(quote.text)}", f"> — {_plain(quote.story_id)}"]
+    lone = [story.id for story in reading.stories if story.lone]
+    if lone:
+        lines += ["", "## Lone voices", "", _plain(", ".join(lone))]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """People's words on one line, without effect as Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(text.split()))
+
+
+WRITERS: dict[str, Callable[[Sequence[Story], Reading], str]] = {
+    "json": as_json,
+    "csv": as_csv,
+    "md": as_markdown,
+}
+"""How a reading is written, by the ending of the file."""

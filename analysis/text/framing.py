@@ -76,13 +76,22 @@ def framer(
 
 
 def tie_matrix(codebook: Codebook, frame: Frame) -> npt.NDArray[np.float32]:
-    """How strongly each theme of the codebook is tied to each node of the frame."""
+    """How strongly each theme of the codebook is tied to each node of the frame.
+
+    A node that the codebook says nothing of is tied as strongly as the nodes under it.
+    """
     matrix = np.zeros((len(codebook.themes), len(frame.nodes)), dtype=np.float32)
     column = {node.key: at for at, node in enumerate(frame.nodes)}
     for row, theme in enumerate(codebook.themes):
         for node, weight in theme.ties.get(frame.key, {}).items():
             if node in column:
                 matrix[row, column[node]] = weight
+    told = matrix.copy()
+    for at, below in enumerate(frame.nodes):
+        if below.parent is not None:
+            above = column[below.parent]
+            silent = told[:, above] == 0
+            matrix[silent, above] = np.maximum(matrix[silent, above], told[silent, at])
     return matrix
 
 

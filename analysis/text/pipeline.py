@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analysis.text.centring import LanguageCentring, RunningMean, added
 from analysis.text.cleaning import Cleaner, PlainCleaner
@@ -42,11 +43,15 @@ ENGINE = 2
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run may vary: the seed of all that is drawn, the rows that themes are found on,
-    the voices below which a theme is marked as having few, whether stability is measured, and
-    the limits of a theme."""
+    """What a run may vary.
+
+    ``seed`` starts all that is drawn; ``threads`` are those of matrix products (one is fastest
+    on a shared machine and gives the same bytes everywhere); themes are found on at most
+    ``fit_sample`` rows; fewer than ``few_voices`` voices are marked.
+    """
 
     seed: int = 0
+    threads: int = 1
     fit_sample: int = 10_000
     few_voices: int = 8
     stability: bool = True
@@ -68,7 +73,8 @@ class Pipeline:
 
     def guide(self, codebook: Codebook, progress: Told | None = None) -> Guide:
         """What this pipeline's embedder makes of a codebook; may be kept between runs."""
-        return learned(codebook, self.embedder, progress or _silent)
+        with threadpool_limits(self.settings.threads, "blas"):
+            return learned(codebook, self.embedder, progress or _silent)
 
     def read(
         self,
@@ -89,12 +95,29 @@ class Pipeline:
         not given. ``known_means`` are running means of earlier stories that are not among
         these. Raises ValueError for repeated ids or rows that do not match.
         """
-        told, hooks = progress or _silent, hooks or Hooks()
+        with threadpool_limits(self.settings.threads, "blas"):
+            return self._read(
+                stories, vectors, codebook, frames, tie_codebook, previous, hooks or Hooks(),
+                known_means or {}, progress or _silent,
+            )  # fmt: skip
+
+    def _read(
+        self,
+        stories: Sequence[Story],
+        vectors: Stored | None,
+        codebook: Codebook | Guide | None,
+        frames: Sequence[Frame],
+        tie_codebook: Codebook | Guide | None,
+        previous: Previous | None,
+        hooks: Hooks,
+        known_means: Mapping[str, RunningMean],
+        told: Told,
+    ) -> Reading:
         prepared = prepare(stories, self.cleaner, self.finder)
         rows = self._rows(prepared, vectors, told)
         guide = self._guide(codebook or tie_codebook, hooks, stories, told)
         means = rows.means()
-        known = added(known_means or {}, guide.known if guide else {})
+        known = added(known_means, guide.known if guide else {})
         corpus = LanguageCentring.learned(means, known, self.embedder.dimensions)
         sample = rows.order[even_sample(len(rows), self.settings.fit_sample)]
         eye = eye_for(prepared, rows, guide, corpus, sample)

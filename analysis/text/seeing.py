@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.text.centring import LanguageCentring, running_means
+from analysis.text.clustering.ward import even_sample
 from analysis.text.embedding import Vectors, normalised
 from analysis.text.embedding.distilled import DIMENSIONS
 from analysis.text.guiding import Guide
@@ -16,6 +17,9 @@ from analysis.text.rows import Rows
 from analysis.text.shares import Shares
 from analysis.text.space import Space
 from analysis.text.wording import WordingScorer
+
+CENTRED_ON = 2_000
+"""Stories whose words the space is centred on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ def eye_for(
 ) -> Eye:
     """An eye whose space is centred on a sample of the stories."""
     scorer = WordingScorer(guide.wording if guide else None)
+    sample = sample[even_sample(len(sample), CENTRED_ON)]
     langs = [prepared.langs[number] for number in sample]
     _, meanings = scorer.read([prepared.texts[n] for n in sample], langs)
     means = running_means(normalised(meanings), langs) if langs else {}
