@@ -211,6 +211,43 @@ def test_things_are_picked_one_at_a_time_by_keyboard(browser: Browser, address: 
         assert kept(page) is None
 
 
+def test_with_the_script_things_are_picked_at_once(browser: Browser, address: str) -> None:
+    with opened(browser, scripts=True) as page:
+        page.goto(f"{address}/sv/ask/skillnad?variant=easy")
+        page.locator('[value="samma"]').check()
+        page.locator("[data-put]").click()
+        assert focused(page)[2] == "skillnad-pick"
+        assert "1" in page.locator("[role=status]").inner_text()
+        assert page.locator(".row:visible").count() == 4
+        page.locator("[data-again] button").click()
+        assert page.locator(".row:visible").count() == 5
+        for thing in ("veta", "samma", "hemma", "narmare"):
+            page.locator(f'[value="{thing}"]:visible').check()
+            page.locator("[data-put]").click()
+        assert page.locator("ol.order li").count() == 5
+        assert not page.locator("[data-put]").is_visible()
+        page.locator('.go button[value="next"]').click()
+        assert kept(page) == ["veta", "samma", "hemma", "narmare", "komma_fram"]
+
+
+@pytest.mark.parametrize("variant", ["standard", "easy"])
+def test_an_order_that_is_filled_in_from_outside_is_shown(
+    browser: Browser, address: str, variant: str
+) -> None:
+    order = ["narmare", "veta", "samma", "komma_fram", "hemma"]
+    with opened(browser, scripts=True) as page:
+        page.goto(f"{address}/sv/ask/skillnad?variant={variant}")
+        page.evaluate(
+            """order => document.querySelectorAll('[data-arrange] [type=hidden]')
+            .forEach((field, i) => { field.value = order[i];
+              field.dispatchEvent(new Event('input', { bubbles: true })) })""",
+            order,
+        )
+        assert order_of(page)[0].startswith("Att få vård" if variant == "standard" else "Vård")
+        page.locator('.go button[value="next"]').click()
+        assert kept(page) == order
+
+
 def test_the_points_are_counted_by_their_buttons(asked: Asking) -> None:
     page = asked.open("poang")
     for button in ["poang-1+"] * 2 + ["poang-3+", "poang-1-", "next"]:
