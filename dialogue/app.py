@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 import analysis.board
 import analysis.reading
+import surveys.commands
 import surveys.erasing
+import surveys.results_views
 import surveys.views
 from analysis.machine import embedder
 from dialogue import commands
@@ -88,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Application:
     _init_pages(app)
     _init_errors(app)
     commands.init_commands(app)
+    app.cli.add_command(surveys.commands.survey)
     return app
 
 
@@ -96,6 +99,7 @@ def _init_pages(app: Flask) -> None:
     for blueprint in (
         pages.pages,
         surveys.views.surveys,
+        surveys.results_views.results,
         receipts.receipts_pages,
         report.report,
         desk.desk,
@@ -107,6 +111,7 @@ def _init_pages(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         charts=charts,
+        public_results=surveys.results_views.public_results,
         texts_leave_the_machine=lambda: embedder().leaves_machine,
     )
     app.jinja_env.filters["numberformat"] = format_decimal

@@ -7,12 +7,13 @@ The same number always comes out the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 ROUNDED_TO = 5
+COARSER = (5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,37 @@ def public_table(counts: Mapping[str, int], smallest: int) -> dict[str, PublicCo
     """Round every cell of a table, and its total under the key ``""``, each by itself."""
     table = {key: public_count(number, smallest) for key, number in counts.items()}
     return table | {"": public_count(sum(counts.values()), smallest)}
+
+
+def public_total(total: int, parts: Iterable[Sequence[int]], smallest: int) -> PublicCount:
+    """Round a total so that it does not give away a part of it that is not shown.
+
+    ``parts`` are the true counts of tables whose cells may add up to the total. Somebody who
+    subtracts the cells that are shown learns between which bounds a hidden one lies. The total is
+    rounded to 5, or coarser until those bounds leave at least half of the small counts open; when
+    nothing is coarse enough, it is not shown (``shown`` is None although it is not small).
+    """
+    if total < smallest:
+        return PublicCount(None, smallest)
+    adding = [cells for cells in parts if sum(cells) == total]
+    for base in COARSER:
+        shown = (total + base // 2) // base * base
+        if shown and all(_leaves_open(shown, base, cells, smallest) for cells in adding):
+            return PublicCount(shown, smallest)
+    return PublicCount(None, smallest)
+
+
+def _leaves_open(shown: int, base: int, cells: Sequence[int], smallest: int) -> bool:
+    """Whether a reader cannot narrow down the hidden cells of a table by its rounded total."""
+    hidden = sum(1 for cell in cells if cell < smallest)
+    if not hidden:
+        return True
+    rounded = [public_count(cell, smallest).shown or 0 for cell in cells if cell >= smallest]
+    most = sum(value + ROUNDED_TO // 2 for value in rounded)
+    least = sum(max(smallest, value - ROUNDED_TO // 2) for value in rounded)
+    lowest = shown - base // 2 - most - (smallest - 1) * (hidden - 1)
+    highest = shown + base - 1 - base // 2 - least
+    return min(smallest - 1, highest) - max(0, lowest) >= smallest // 2
 
 
 def public_shares(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 import surveys.codes
 import surveys.drafts
 import surveys.models
+import surveys.releases
 import surveys.transcripts  # noqa: F401
 from dialogue.followup import models as followup_models  # noqa: F401
 from dialogue.ground import audit  # noqa: F401
