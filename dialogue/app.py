@@ -27,6 +27,7 @@ from dialogue.ground import charts, logs
 from dialogue.ground.access import init_access
 from dialogue.ground.db import init_db, session
 from dialogue.ground.errors import Refusal
+from dialogue.ground.forms import typed_fields
 from dialogue.ground.i18n import NAMES, current_language, init_i18n, same_page
 from dialogue.ground.jobs import hand_over, init_jobs
 from dialogue.ground.localized import LANGUAGES
@@ -145,9 +146,10 @@ def _init_pages(app: Flask) -> None:
 
 def _init_errors(app: Flask) -> None:
     def page(status: int, sentence: str = "") -> Response:
-        response = app.make_response(
-            (render_template("error.html", status=status, sentence=sentence), status)
-        )
+        kept = typed_fields() if status in (500, 503) else []
+        g.private = bool(kept) or g.get("private", False)
+        body = render_template("error.html", status=status, sentence=sentence, kept=kept)
+        response = app.make_response((body, status))
         if status == 503:
             response.headers["Retry-After"] = "10"
         return response

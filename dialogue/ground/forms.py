@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, Signer
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 LONGEST_TEXT = 20_000
 _CONTROLS = re.compile(
@@ -60,6 +61,19 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     def faults(self) -> list[tuple[str, str]]:
         """``(id of the control, sentence)`` for each error, in the order of the form."""
         return [(field.id, str(error)) for field in self for error in field.errors]
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """What the form that was just sent carried, so that an error page can give it back.
+
+    Nothing of a form that signs somebody in.
+    """
+    if request.method != "POST" or request.blueprint in (None, "security"):
+        return []
+    try:
+        return list(clean_form(request.form).items(multi=True))
+    except HTTPException:
+        return []
 
 
 def seal(purpose: str, value: str, key: str) -> str:
