@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import Any, ClassVar, TypeVar
 
 from flask import Flask, current_app, has_request_context, request
@@ -61,8 +62,19 @@ def init_db(app: Flask, settings: Settings) -> None:
     """Connect the application to its database."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
     db.init_app(app)
+    close_plainly(app)
     with app.app_context():
         guard_connections(db.engine)
+
+
+def close_plainly(app: Flask) -> None:
+    """Leave out the extension's closing of asynchronous sessions: there are none here.
+
+    It would start a thread at the end of every request.
+    """
+    app.teardown_appcontext_funcs = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
