@@ -118,6 +118,7 @@ document.querySelectorAll("[data-arrange]").forEach(function (part) {
       list.parentNode.hidden = again.hidden = !ids.length;
       group.hidden = button.hidden = ids.length === fields.length;
       asked.textContent = ids.length ? asked.dataset.next : asked.dataset.first;
+      asked.hidden = !ids.length; /* the question has just said it; it still names the group */
       rows.forEach(function (row) {
         var choice = row.querySelector("input");
         row.hidden = ids.indexOf(choice.value) >= 0;
