@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template, url_for
+from flask import Flask, Response, g, render_template, url_for
 from flask_babel import format_decimal
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
