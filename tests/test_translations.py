@@ -165,7 +165,7 @@ def test_no_english_is_left_on_any_page(
     play = published(app, cast.dialogue, cast.coordinator)
     values = {
         "dialogue": cast.dialogue, "theme": play.theme, "story": play.story, "quote": play.quote,
-        "section": DOCUMENT["sections"][0]["id"],
+        "form": "html", "ticket": "finns-inte", "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip
     paths = [*addresses(app, values), "/{language}/finns-inte"]
