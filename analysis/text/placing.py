@@ -123,7 +123,7 @@ class Placer:
             themes, strengths, closeness = self._guided(seen, shares)
         else:
             themes, strengths, closeness = self._discovered(seen)
-        rows = seen.guided if seen.guided is not None else seen.rows
+        rows = seen.guided if seen.guided is not None else seen.centred
         ties = {key: self.framer.tie(key, rows, shares) for key in self.frames}
         return Placed(themes, strengths, closeness, ties)
 

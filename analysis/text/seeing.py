@@ -24,9 +24,11 @@ CENTRED_ON = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """``guided`` rows, wording scores and ``shares`` of the codebook's themes (None without a
-    guide), and ``rows`` of the space of discovery; all in the order of the chunk."""
+    """All in the order of the chunk: ``centred`` vectors; ``guided`` rows, wording scores and
+    ``shares`` of the codebook's themes (None without a guide); ``rows`` of the space of
+    discovery."""
 
+    centred: Vectors
     guided: Vectors | None
     worded: Shares | None
     shares: Shares | None
@@ -49,11 +51,12 @@ class Eye:
         langs = [self.prepared.langs[number] for number in part]
         worded, meanings = self.scorer.read([self.prepared.texts[n] for n in part], langs)
         raw = self.rows.raw(part)
-        found = self.space.rows(self.corpus.centred(raw, langs), meanings, langs)
+        centred = self.corpus.centred(raw, langs)
+        found = self.space.rows(centred, meanings, langs)
         if self.guide is None or worded is None:
-            return Seen(None, None, None, found)
+            return Seen(centred, None, None, None, found)
         guided = self.guide.centring.centred(raw, langs)
-        return Seen(guided, worded, self.guide.shares(guided, worded), found)
+        return Seen(centred, guided, worded, self.guide.shares(guided, worded), found)
 
 
 def eye_for(

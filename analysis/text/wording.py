@@ -125,6 +125,10 @@ class WordingScorer:
     _squares: Scores = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     _meanings: Scores = field(default_factory=lambda: np.zeros((0, DIMENSIONS), dtype=np.float32))
 
+    def __post_init__(self) -> None:
+        if self.model is not None:
+            self._scores = np.zeros((0, self.model.slopes.shape[1]), dtype=np.float32)
+
     def read(self, texts: Sequence[str], langs: Sequence[str]) -> tuple[Scores | None, Scores]:
         """(theme scores or None without a model, summed meanings) of texts."""
         bags = self.vocabulary.bags(texts, langs)
@@ -150,8 +154,7 @@ class WordingScorer:
         self._meanings = np.vstack([self._meanings, self.vocabulary.meanings(met)])
         if self.model is not None:
             scores, squares = self.model.word_scores(self.vocabulary.groups(met))
-            known = self._scores if met else np.zeros((0, scores.shape[1]), dtype=np.float32)
-            self._scores = np.vstack([known, scores])
+            self._scores = np.vstack([self._scores, scores])
             self._squares = np.concatenate([self._squares, squares])
 
 

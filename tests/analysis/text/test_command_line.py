@@ -43,11 +43,11 @@ def test_every_story_comes_back_in_order_with_its_ties(tmp_path: Path) -> None:
 
 
 def test_the_order_of_lines_does_not_matter(tmp_path: Path) -> None:
-    forwards = written(tmp_path, STORIES)
+    forwards = written(tmp_path, STORIES, "--embedder", "static")
     first = (tmp_path / "out.json").read_bytes()
-    written(tmp_path, STORIES)
+    written(tmp_path, STORIES, "--embedder", "static")
     assert (tmp_path / "out.json").read_bytes() == first
-    backwards = written(tmp_path, STORIES[::-1])
+    backwards = written(tmp_path, STORIES[::-1], "--embedder", "static")
     assert backwards["themes"] == forwards["themes"]
     assert backwards["stories"][::-1] == forwards["stories"]
 
