@@ -17,8 +17,11 @@ from werkzeug.exceptions import HTTPException, SecurityError
 import analysis.board
 import analysis.reading
 import surveys.commands
+import surveys.editing
 import surveys.erasing
 import surveys.results_views
+import surveys.previewing
+import surveys.starting
 import surveys.views
 from analysis.machine import embedder
 from dialogue import commands
@@ -100,6 +103,8 @@ def _init_pages(app: Flask) -> None:
     for blueprint in (
         pages.pages,
         surveys.views.surveys,
+        surveys.editing.editing,
+        surveys.starting.starting,
         surveys.results_views.results,
         receipts.receipts_pages,
         report.report,

@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from dialogue.ground.errors import Refusal
-from dialogue.ground.localized import Localized
 from surveys import shaping
 from surveys.completeness import missing
 from surveys.models import Survey
@@ -20,6 +19,7 @@ from surveys.questions.catalogue import KINDS, checked
 from surveys.questions.document import NOTHING, Choice, Document, Question, Section
 from surveys.questions.pictures import PICTURES
 from surveys.questions.writing import question_dict
+from surveys.ready_made import question_bank
 from surveys.rule_check import faults_of_rules
 from surveys.versions import document_of, draft_of, taken_ids
 
@@ -90,6 +90,22 @@ def add_question(session: Session, survey: Survey, section: str, kind: str) -> Q
     return question
 
 
+def add_from_bank(session: Session, survey: Survey, section: str, name: str) -> Question:
+    """A ready question at the end of a part; it keeps its id where that is free.
+
+    Raises:
+        Refusal: when the bank has no such question, or the part is gone or cannot hold it.
+    """
+    question = next((each for each in question_bank() if each.id == name), None)
+    if question is None:
+        raise Refusal(_("There is no such question in the bank."))
+    taken = taken_ids(survey)
+    if name in taken:
+        question = replace(question, id=shaping.new_id("fraga", taken))
+    change(session, survey, lambda each: shaping.with_question(each, section, question, 10_000))
+    return question
+
+
 def save_question(session: Session, survey: Survey, question: Question, seen: str) -> None:
     """Write a question over the one with its id.
 
@@ -132,15 +148,8 @@ def place(session: Session, survey: Survey, name: str, section: str, at: int) ->
     change(session, survey, lambda each: shaping.placed(each, name, section, at))
 
 
-def save_section(
-    session: Session,
-    survey: Survey,
-    name: str,
-    title: Localized,
-    intro: Localized,
-    kept_apart: bool,
-) -> None:
-    """Write a section's words.
+def save_section(session: Session, survey: Survey, section: Section) -> None:
+    """Write a section's words, its rule and whether it is kept apart.
 
     Raises:
         Refusal: when it is to be kept apart and holds a question that cannot be.
@@ -149,7 +158,12 @@ def save_section(
         session,
         survey,
         lambda each: shaping.changed_section(
-            each, name, title=title, intro=intro, kept_apart=kept_apart
+            each,
+            section.id,
+            title=section.title,
+            intro=section.intro,
+            kept_apart=section.kept_apart,
+            show_if=section.show_if,
         ),
     )
 

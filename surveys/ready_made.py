@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from surveys.questions.catalogue import checked
-from surveys.questions.document import Document, Question
+from surveys.questions.document import NOTHING, Document, Question
 
 FOLDER = Path(__file__).parent / "templates"
 ORDER = (
@@ -36,6 +36,11 @@ def ready_made() -> tuple[ReadyMade, ...]:
 def ready_made_named(name: str) -> ReadyMade | None:
     """The ready-made survey with this name, or None."""
     return next((each for each in ready_made() if each.name == name), None)
+
+
+def bare(document: Document) -> Document:
+    """The document without the words that say whom a shared file is for."""
+    return replace(document, title=NOTHING, about=NOTHING)
 
 
 @cache

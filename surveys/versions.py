@@ -45,6 +45,17 @@ def taken_ids(survey: Survey) -> set[str]:
     return {name for version in survey.versions for name in ids_of(document_of(version))}
 
 
+def taken_choices(survey: Survey, name: str) -> set[str]:
+    """Every id that a choice or statement of a question has had in any version."""
+    return {
+        part.id
+        for version in survey.versions
+        for question in document_of(version).questions
+        if question.id == name
+        for part in (*question.choices, *question.statements)
+    }
+
+
 def answers_to(session: Session, version: SurveyVersion) -> int:
     """How many answers were given to a version."""
     counted = select(func.count()).select_from(Response).where(Response.version_id == version.id)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.db import session
+from dialogue.hosts.models import StaffRole
 from dialogue.hosts.rights import Right, dialogues_of, may, signed_in
 
 desk = Blueprint("hosts", __name__, url_prefix="/<language:language>/arbetsrum")
@@ -22,4 +23,14 @@ def show() -> str:
         if may(user, Right.SEE_DIALOGUE, each)
     ]
     readable = {each.id for each in found if may(user, Right.READ_STORIES, each)}
-    return render_template("hosts/desk.html", dialogues=found, readable=readable)
+    buildable = {each.id for each in found if may(user, Right.BUILD_SURVEY, each)}
+    return render_template(
+        "hosts/desk.html",
+        dialogues=found,
+        readable=readable,
+        buildable=buildable,
+        begins=any(
+            each.role == StaffRole.COORDINATOR and each.dialogue_id is None
+            for each in user.memberships
+        ),
+    )

@@ -1,0 +1,419 @@
+"""Building a survey: the draft stays whole, pages need a right, forms say no in sentences."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dialogue.app import Application
+from dialogue.ground.db import session
+from dialogue.ground.errors import Refusal
+from dialogue.ground.localized import Localized
+from dialogue.hosts.models import Dialogue, DialogueState, Organisation
+from dialogue.hosts.rights import dialogue_named
+from surveys import authoring, shaping, versions
+from surveys.completeness import meters, missing
+from surveys.launching import open_survey
+from surveys.models import Survey
+from surveys.questions.document import Choice, Document, Question
+from surveys.ready_made import ready_made_named
+from tests.conftest import Cast, signed_in
+from tests.surveys.test_versions import eva, ours
+
+HERE = "/sv/arbetsrum/vad-ar-viktigt/enkat"
+
+
+def csrf(client: FlaskClient, address: str) -> str:
+    page = client.get(address)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found, (page.status_code, page.text[-500:])
+    return found.group(1)
+
+
+def post(client: FlaskClient, address: str, seen_on: str = "", **fields: Any) -> TestResponse:
+    token = csrf(client, seen_on or address)
+    return client.post(address, data={"csrf_token": token, **fields})
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What the form of a question holds, as a browser would send it."""
+    import html
+
+    areas = re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.S)
+    hidden = re.findall(r'<input[^>]*name="(seen|csrf_token)"[^>]*value="([^"]+)"', page)
+    return {name: html.unescape(value) for name, value in [*areas, *hidden]}
+
+
+@pytest.fixture
+def draft(app: Application, cast: Cast) -> Cast:
+    """The cast with a correction begun, so that there is a draft."""
+    with app.app_context():
+        versions.begin_correction(session(), ours(cast), by=eva(cast))
+        session().commit()
+    return cast
+
+
+def document(app: Application, cast: Cast) -> Document:
+    with app.app_context():
+        return authoring.draft_document(ours(cast))
+
+
+def ids(found: Document) -> list[str]:
+    return [each.id for each in found.questions]
+
+
+def test_a_new_question_never_takes_an_id_that_was_used(app: Application, draft: Cast) -> None:
+    with app.app_context():
+        survey, by = ours(draft), eva(draft)
+        first = authoring.add_question(session(), survey, "beratta", "short")
+        words = Localized("Vad mer?", "What more?")
+        easy = Localized("Mer?", "More?")
+        authoring.save_question(
+            session(), survey, replace(first, text=words, easy=easy), authoring.mark_of(first)
+        )
+        versions.freeze(session(), survey, by=by)
+        versions.begin_correction(session(), survey, by=by)
+        authoring.remove_question(session(), survey, first.id)
+        second = authoring.add_question(session(), survey, "beratta", "short")
+        assert first.id == "fraga_1"
+        assert second.id == "fraga_2"
+
+
+def test_moving_leads_from_part_to_part_and_never_into_the_background(
+    app: Application, draft: Cast
+) -> None:
+    with app.app_context():
+        survey = ours(draft)
+        before = ids(authoring.draft_document(survey))
+        part = authoring.add_section(session(), survey)
+        places = [each.id for each in authoring.draft_document(survey).sections]
+        assert places == ["beratta", part.id, "bakgrund"]
+        authoring.move(session(), survey, "rost", authoring.DOWN)
+        assert shaping.section_of(authoring.draft_document(survey), "rost").id == part.id
+        authoring.move(session(), survey, "rost", authoring.UP)
+        assert ids(authoring.draft_document(survey)) == before
+        with pytest.raises(Refusal):
+            authoring.place(session(), survey, "berattelse", "bakgrund", 0)
+        authoring.place(session(), survey, "slipper", "beratta", 0)
+        assert ids(authoring.draft_document(survey))[0] == "slipper"
+
+
+def test_a_copy_stands_after_its_question_with_an_id_of_its_own(
+    app: Application, draft: Cast
+) -> None:
+    with app.app_context():
+        copy = authoring.duplicate_question(session(), ours(draft), "litar")
+        found = authoring.draft_document(ours(draft))
+        assert ids(found)[ids(found).index("litar") + 1] == copy.id
+        assert replace(copy, id="litar") == shaping.question_named(found, "litar")
+
+
+def test_what_a_rule_asks_about_cannot_be_removed(app: Application, draft: Cast) -> None:
+    with app.app_context():
+        survey = ours(draft)
+        old = shaping.question_named(authoring.draft_document(survey), "vart")
+        rule = {"question": "litar", "op": "is", "value": "1"}
+        authoring.save_question(
+            session(), survey, replace(old, show_if=rule), authoring.mark_of(old)
+        )
+        with pytest.raises(Refusal, match="Jag vet vart"):
+            authoring.remove_question(session(), survey, "litar")
+
+
+def test_nobody_writes_over_what_somebody_else_just_wrote(app: Application, draft: Cast) -> None:
+    first, second = (signed_in(app, draft.coordinator) for _ in range(2))
+    address = f"{HERE}/fraga/litar"
+    mine, theirs = (fields_of(client.get(address).text) for client in (first, second))
+    assert first.post(address, data=mine | {"text_sv": "Mina ord."}).status_code == 303
+    refused = second.post(address, data=theirs | {"text_sv": "Deras ord."})
+    assert refused.status_code == 409
+    assert "Deras ord." in refused.text
+    assert shaping.question_named(document(app, draft), "litar").text.sv == "Mina ord."
+    again = fields_of(refused.text)
+    assert second.post(address, data=again).status_code == 303
+    assert shaping.question_named(document(app, draft), "litar").text.sv == "Deras ord."
+
+
+def test_an_opened_version_is_not_edited_by_the_pages(app: Application, cast: Cast) -> None:
+    client = signed_in(app, cast.coordinator)
+    assert client.get(f"{HERE}/fraga/litar").status_code == 409
+    moved = post(client, f"{HERE}/ordna", f"{HERE}/", move="litar:up")
+    assert moved.status_code == 409
+    assert post(client, f"{HERE}/ratta", f"{HERE}/").status_code == 303
+    assert client.get(f"{HERE}/fraga/litar").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["host", "coordinator"])
+def test_hosts_and_coordinators_build(app: Application, draft: Cast, who: str) -> None:
+    client = signed_in(app, getattr(draft, who))
+    assert client.get(f"{HERE}/").status_code == 200
+    assert client.get(f"{HERE}/oppna").status_code == (200 if who == "coordinator" else 404)
+
+
+@pytest.mark.parametrize("who", ["responder", "foreign_coordinator"])
+@pytest.mark.parametrize(
+    "page", ["/", "/fraga/litar", "/del/beratta", "/provtitt", "/fil", "/oppna"]
+)
+def test_others_find_nothing(app: Application, draft: Cast, who: str, page: str) -> None:
+    assert signed_in(app, getattr(draft, who)).get(HERE + page).status_code == 404
+
+
+def test_a_forged_request_changes_nothing(app: Application, draft: Cast) -> None:
+    client = signed_in(app, draft.coordinator)
+    for address in ("/ordna", "/fraga/litar", "/del/beratta", "/oppna", "/ratta", "/slang", "/rad"):
+        app.config["WTF_CSRF_ENABLED"] = True
+        assert client.post(HERE + address, data={"move": "litar:up"}).status_code == 403, address
+
+
+def test_choices_keep_their_ids_when_lines_move() -> None:
+    old = tuple(Choice(name, Localized(name.upper(), "")) for name in "abc")
+    made = shaping.choices_from_lines(old, "C\nA\nNy", "See\n–\nNew", "", "")
+    assert [(each.id, each.text.sv, each.text.en) for each in made] == [
+        ("c", "C", "See"), ("a", "A", ""), ("val_1", "Ny", "New"),
+    ]  # fmt: skip
+    reworded = shaping.choices_from_lines(old, "A\nBe\nC", "", "", "")
+    assert [each.id for each in reworded] == ["a", "b", "c"]
+    grown = shaping.choices_from_lines(old, "A\nB\nC\nD", "", "", "", taken={"val_1"})
+    assert grown[3].id == "val_2"
+    with pytest.raises(Refusal):
+        shaping.choices_from_lines(old, "A\nB", "A", "", "")
+
+
+LINE = st.text(alphabet="abcåäö ", min_size=1, max_size=5).map(str.strip).filter(bool)
+
+
+@given(st.lists(LINE, max_size=6), st.lists(LINE, max_size=6))
+def test_choices_never_share_an_id(first: list[str], then: list[str]) -> None:
+    old = shaping.choices_from_lines((), "\n".join(first), "", "", "")
+    new = shaping.choices_from_lines(old, "\n".join(then), "", "", "")
+    assert len({each.id for each in new}) == len(new) == len(then)
+    moved = {each.text.sv: each.id for each in old}
+    if len(set(first)) == len(first) and len(set(then)) == len(then):
+        for each in new:
+            assert each.id == moved.get(each.text.sv, each.id)
+
+
+def test_a_question_is_edited_in_both_languages_with_a_rule(app: Application, draft: Cast) -> None:
+    client = signed_in(app, draft.coordinator)
+    address = f"{HERE}/fraga/slipper"
+    form = fields_of(client.get(address).text)
+    sent = client.post(
+        address,
+        data=form
+        | {
+            "text_sv": "Nytt.", "text_en": "New.", "easy_sv": "Lätt.", "easy_en": "Easy.",
+            "node": "tillsammans", "join": "any",
+            "rule_1": "litar|is|1", "rule_2": "poang|most|trygghet",
+        },
+    )  # fmt: skip
+    assert sent.status_code == 303
+    found = shaping.question_named(document(app, draft), "slipper")
+    assert (found.text.sv, found.easy.en) == ("Nytt.", "Easy.")
+    assert found.show_if == {
+        "any": (
+            {"question": "litar", "op": "is", "value": "1"},
+            {"question": "poang", "op": "most", "value": "trygghet"},
+        )
+    }
+    shown = client.get(address).text
+    assert 'value="litar|is|1" selected' in shown.replace("selected value", "value") or (
+        re.search(r'<option selected value="litar\|is\|1">', shown)
+    )
+
+
+def test_a_broken_rule_is_said_and_stops_the_opening(app: Application, draft: Cast) -> None:
+    with app.app_context():
+        survey, by = ours(draft), eva(draft)
+        old = shaping.question_named(authoring.draft_document(survey), "litar")
+        rule = {"question": "vart", "op": "is", "value": "1"}
+        authoring.save_question(
+            session(), survey, replace(old, show_if=rule), authoring.mark_of(old)
+        )
+        with pytest.raises(Refusal):
+            open_survey(session(), dialogue_named(draft.dialogue), survey, by=by)
+        session().commit()
+    page = signed_in(app, draft.coordinator).get(f"{HERE}/").text
+    assert "which comes later" in page or "kommer senare" in page
+
+
+def test_missing_translations_are_said_and_never_filled_in_silently(
+    app: Application, draft: Cast
+) -> None:
+    client = signed_in(app, draft.coordinator)
+    address = f"{HERE}/fraga/litar"
+    form = fields_of(client.get(address).text)
+    assert client.post(address, data=form | {"text_en": ""}).status_code == 303
+    found = document(app, draft)
+    assert [slot.where for slot in missing(found, "en")] == ["litar"]
+    english = next(each for each in meters(found) if each.language == "en")
+    assert english.written == english.total - 1
+    assert "Missing: English" in client.get(f"/en{HERE[3:]}/").text
+    with app.app_context():
+        survey, by = ours(draft), eva(draft)
+        dialogue = dialogue_named(draft.dialogue)
+        with pytest.raises(Refusal):
+            open_survey(session(), dialogue, survey, by=by)
+        assert open_survey(session(), dialogue, survey, by=by, english_known=True).number == 2
+
+
+def test_the_preview_keeps_nothing_and_walks_like_the_form(app: Application, draft: Cast) -> None:
+    client = signed_in(app, draft.coordinator)
+    page = client.get(f"{HERE}/provtitt")
+    assert "/svara" not in page.text.split("<main")[1].split("</form>")[0].replace("data-", "")
+    fields: dict[str, Any] = dict(
+        re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
+    )
+    after = client.post(f"{HERE}/provtitt", data=fields | {"go": "next", "berattelse": "Hej."})
+    assert after.status_code == 200
+    assert 'name="berattelse" value="Hej."' in after.text
+    sent = client.post(f"{HERE}/provtitt", data=fields | {"go": "send", "berattelse": "Hej."})
+    assert sent.status_code == 200
+    with app.app_context():
+        from dialogue.voices.models import Contribution
+
+        assert session().scalars(select(Contribution)).all() == []
+    assert client.get(f"{HERE}/provtitt?at=kommun&variant=easy").status_code == 200
+
+
+def promise(**more: str) -> dict[str, str]:
+    return {
+        "template": "pa_torget",
+        "title_sv": "Hem från sjukhuset",
+        "title_en": "Home from hospital",
+        "about_sv": "Dagarna efter sjukhuset.",
+        "can_change_sv": "Hur vi ringer upp.",
+        "who_decides_sv": "Nämnden.",
+        "answer_by": "2027-06-01",
+    } | more
+
+
+def organisation(app: Application, slug: str) -> str:
+    with app.app_context():
+        return str(
+            session().scalars(select(Organisation.id).where(Organisation.slug == slug)).one()
+        )
+
+
+def test_a_dialogue_opens_only_with_somebody_who_answers(app: Application, cast: Cast) -> None:
+    client = signed_in(app, cast.coordinator)
+    ask = organisation(app, "norrmark")
+    made = post(client, "/sv/arbetsrum/ny-dialog", **promise(organisation=ask))
+    assert made.status_code == 303
+    here = "/sv/arbetsrum/hem-fran-sjukhuset/enkat"
+    opening = post(client, f"{here}/oppna", f"{here}/", english_known="1")
+    assert opening.status_code == 422
+    answers = organisation(app, "storforsen")
+    kept = post(client, f"{here}/dialog", **promise(organisation=ask, responder=answers))
+    assert kept.status_code == 303
+    assert post(client, f"{here}/oppna").status_code == 422
+    assert post(client, f"{here}/oppna", english_known="1").status_code == 303
+    with app.app_context():
+        dialogue = dialogue_named("hem-fran-sjukhuset")
+        assert dialogue.state == DialogueState.OPEN
+        assert dialogue.said("when_answered").sv.startswith("Senast 1 juni 2027.")
+        assert dialogue.said("when_answered").en.startswith("By 1 June 2027")
+    resident = app.test_client(use_cookies=False)
+    assert resident.get("/sv/dialog/hem-fran-sjukhuset/svara").status_code == 200
+    assert (
+        post(client, f"{here}/dialog", f"{here}/", **promise(organisation=ask)).status_code == 422
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"template": "finns_inte"},
+        {"title_sv": "", "title_en": ""},
+        {"organisation": "x"},
+        {"opens_on": "2027-02-01", "closes_on": "2027-01-01"},
+        {"answer_by": "i morgon"},
+    ],
+)
+def test_a_wrong_new_dialogue_is_refused_with_the_words_kept(
+    app: Application, cast: Cast, wrong: dict[str, str]
+) -> None:
+    client = signed_in(app, cast.coordinator)
+    form = promise(organisation=organisation(app, "norrmark")) | wrong
+    refused = post(client, "/sv/arbetsrum/ny-dialog", **form)
+    assert refused.status_code == 422
+    assert "Hur vi ringer upp." in refused.text
+    with app.app_context():
+        assert len(session().scalars(select(Dialogue)).all()) == 2
+
+
+def test_nobody_begins_a_dialogue_for_others(app: Application, cast: Cast) -> None:
+    assert signed_in(app, cast.host).get("/sv/arbetsrum/ny-dialog").status_code == 404
+    client = signed_in(app, cast.coordinator)
+    foreign = promise(organisation=organisation(app, "sodermark"))
+    assert post(client, "/sv/arbetsrum/ny-dialog", **foreign).status_code == 422
+
+
+def test_two_dialogues_with_one_title_get_addresses_of_their_own(
+    app: Application, cast: Cast
+) -> None:
+    client = signed_in(app, cast.coordinator)
+    form = promise(organisation=organisation(app, "norrmark"))
+    for _turn in range(2):
+        assert post(client, "/sv/arbetsrum/ny-dialog", **form).status_code == 303
+    with app.app_context():
+        slugs = set(session().scalars(select(Dialogue.slug)))
+        assert {"hem-fran-sjukhuset", "hem-fran-sjukhuset-2"} <= slugs
+
+
+def test_the_file_to_share_starts_the_same_survey(app: Application, cast: Cast) -> None:
+    shared = signed_in(app, cast.coordinator).get(f"{HERE}/fil")
+    assert shared.mimetype == "application/json"
+    with app.app_context():
+        version = ours(cast).current
+        assert version is not None
+        assert replace(Document.of(shared.json), title=Localized("", "")) == versions.document_of(
+            version
+        )
+
+
+def test_advice_comes_while_writing_and_keeps_nothing(app: Application, draft: Cast) -> None:
+    client = signed_in(app, draft.coordinator)
+    token = csrf(client, f"{HERE}/")
+    text = "Vad är viktigt för dig och hur vill du ha det?"
+    answer = client.post(f"{HERE}/rad", data={"csrf_token": token, "text": text, "in": "sv"})
+    assert answer.json["advice"]
+    plain = client.post(f"{HERE}/rad", data={"csrf_token": token, "text": "Hej.", "in": "sv"})
+    assert plain.json["advice"] == []
+
+
+def test_a_document_that_would_not_read_back_is_never_written(
+    app: Application, draft: Cast
+) -> None:
+    from surveys.questions.document import BrokenDocument
+
+    with app.app_context():
+        survey = ours(draft)
+        bad = Question("Fel id", "story", Localized("Hej", "Hello"))
+        with pytest.raises(BrokenDocument):
+            authoring.change(
+                session(), survey, lambda each: shaping.with_question(each, "beratta", bad, 0)
+            )
+        assert "Fel id" not in ids(authoring.draft_document(survey))
+
+
+def test_a_ready_made_survey_begins_a_dialogue_without_one(app: Application, cast: Cast) -> None:
+    with app.app_context():
+        session().delete(ours(cast))
+        session().commit()
+    client = signed_in(app, cast.coordinator)
+    assert "pa_torget" in client.get(f"{HERE}/").text
+    assert post(client, f"{HERE}/borja", f"{HERE}/", template="finns_inte").status_code == 422
+    assert post(client, f"{HERE}/borja", f"{HERE}/", template="pa_torget").status_code == 303
+    made = ready_made_named("pa_torget")
+    assert made is not None
+    assert ids(document(app, cast)) == ids(made.document)
+    with app.app_context():
+        assert session().scalars(select(Survey)).all()
