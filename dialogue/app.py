@@ -19,8 +19,8 @@ import analysis.reading
 import surveys.commands
 import surveys.editing
 import surveys.erasing
-import surveys.results_views
 import surveys.previewing
+import surveys.results_views
 import surveys.starting
 import surveys.views
 from analysis.machine import embedder

@@ -30,9 +30,7 @@ def signed(browser: Browser, site: Site) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(
-    site: Site, open_page: Callable[..., Page], signed: dict[str, Any]
-) -> Callable[..., Page]:
+def desk(site: Site, open_page: Callable[..., Page], signed: dict[str, Any]) -> Callable[..., Page]:
     """Opens a page of the workroom as the coordinator."""
 
     def make(path: str, language: str = "sv", **settings: Any) -> Page:
