@@ -84,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Application:
     app.config["TRANSLATIONS_FOLDER"] = str(ROOT / "translations")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000
     app.config["TESTING"] = settings.environment == "test"
+    app.config["REMEMBER_SURVEYS_FOR"] = 0.0 if settings.environment == "test" else 2.0
     logs.init_logs(app)
     init_i18n(app)
     init_security(app, settings)

@@ -37,8 +37,12 @@ class Asking:
 
     def token(self) -> str:
         """A token that says the form was drawn here, for this version; it never expires."""
-        value = f"{self.version.id}.{secrets.token_urlsafe(6)}"
-        return seal(PURPOSE, value, secret_keys()[0])
+        return sealed_token(self.version.id)
+
+
+def sealed_token(version: uuid.UUID) -> str:
+    """A token for a form of this version."""
+    return seal(PURPOSE, f"{version}.{secrets.token_urlsafe(6)}", secret_keys()[0])
 
 
 def asking(slug: str, token: str = "") -> Asking:

@@ -20,10 +20,11 @@ from flask_babel import gettext as _
 
 from dialogue.ground.clock import local, today
 from dialogue.ground.forms import wrong_token_sentence
+from dialogue.ground.security import nonce
 from dialogue.voices.qr import receipt_qr
 from dialogue.voices.receipts import new_answer_key
 from dialogue.voices.signposting import signs
-from surveys import telling
+from surveys import quick, telling
 from surveys.asking import Asking
 from surveys.questions.catalogue import KINDS, scripts
 from surveys.questions.document import STANDARD, Document, Step
@@ -97,6 +98,12 @@ def page(
     manner = sheet.manner
     g.private = bool(g.get("private") or manner.shared or manner.receipt)
     shown = values.get("shown", ())
+    holes = {
+        "key": answering.key or new_answer_key(),
+        "new_key": new_answer_key(),
+        "token": asking.token(),
+        "typed": quick.hidden_fields(sheet.carried(shown, with_uses=at != CHECK)),
+    }
     html = render_template(
         template,
         **{
@@ -108,20 +115,21 @@ def page(
             "manner": manner,
             "variant": manner.variant,
             "variants": variants_of(asking.document),
-            "carried": sheet.carried(shown, with_uses=at != CHECK),
             "kinds": KINDS,
             "asks_for_uses": telling.asks_for_uses(asking.document),
             "needed": signs(text for texts in sheet.fields.values() for text in texts),
-            "key": answering.key or new_answer_key(),
-            "new_key": new_answer_key(),
-            "token": asking.token(),
             "at": at,
             "faults": [],
             "scripts": (),
             "offline": not (manner.shared or manner.receipt or asking.opening.invited_only),
         }
+        | holes
         | values,
     )
+    plain = status == 200 and not values.get("faults") and template == "surveys/question.html"
+    if plain and not g.private and quick.is_plain(sheet, shown):
+        quick.remember_survey(asking)
+        quick.remember_page(asking.version.id, at, sheet, html, {**holes, "nonce": nonce()})
     return make_response(html, status)
 
 
