@@ -17,15 +17,16 @@ HEADS = (
 
 
 def as_rows(results: Results) -> Rows:
-    """A row for each number. What is not shown is written ``<8``, or ``-`` where a total is kept
-    back to protect a small group.
+    """A row for each number. What is not shown is written ``<8``. ``answered`` begins with ``≥``
+    where only the numbers that are shown are in it, and is ``-`` where none is.
     """
     few = f"<{results.smallest}"
     columns = tuple(Column(head, Localized(head, head), "text") for head in HEADS)
 
     def rows() -> Iterator[Row]:
         for table in (*results.tables, *results.background):
-            answered = table.answered if table.answered else few if table.few else "-"
+            answered = "-" if table.answered is None else f"{'≥' * table.at_least}{table.answered}"
+            answered = few if table.few else answered
             for group in table.groups:
                 for cell in group.cells:
                     yield (

@@ -6,7 +6,7 @@ the public page all draw the same :class:`Table`; none of them ever holds a true
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,8 +53,9 @@ class Group:
 class Table:
     """How the answers to one question are spread, for everybody to see.
 
-    ``answered`` is the rounded number of people who answered; None with ``few`` when they were
-    fewer than the smallest group, None without it when the number would give a small group away.
+    ``answered`` is the rounded number of people who answered: None with ``few`` when they were
+    fewer than the smallest group. With ``at_least`` it is the sum of the cells that are shown
+    (None when there is none), because the whole number would give a small group away.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Table:
     answered: int | None
     few: bool
     groups: tuple[Group, ...]
+    at_least: bool = False
     version: int | None = None
 
     @property
@@ -79,6 +81,7 @@ class Table:
             "text": self.text.as_dict(),
             "answered": self.answered,
             "few": self.few,
+            "at_least": self.at_least,
             "version": self.version,
             "groups": [
                 {
@@ -116,6 +119,7 @@ class Table:
             data["answered"],
             data["few"],
             groups,
+            data["at_least"],
             data["version"],
         )
 
@@ -128,6 +132,7 @@ class Results:
     answers: int | None
     few: bool
     tables: tuple[Table, ...]
+    at_least: bool = False
     background: tuple[Table, ...] = ()
     channels: Mapping[str, int | None] = field(default_factory=dict)
     at: datetime | None = None
@@ -137,6 +142,7 @@ class Results:
             "smallest": self.smallest,
             "answers": self.answers,
             "few": self.few,
+            "at_least": self.at_least,
             "tables": [table.as_dict() for table in self.tables],
             "background": [table.as_dict() for table in self.background],
             "channels": dict(self.channels),
@@ -149,6 +155,7 @@ class Results:
             data["answers"],
             data["few"],
             tuple(Table.of(each) for each in data["tables"]),
+            data["at_least"],
             tuple(Table.of(each) for each in data["background"]),
             data["channels"],
             at,
@@ -159,7 +166,7 @@ def published(tallies: Tallies, smallest: int) -> Results:
     """Every table of a survey through disclosure control; none when too few have answered."""
     parts = [cells for tally in tallies.questions for cells in _adding_up(tally)]
     answers = public_total(tallies.answers, [*parts, list(tallies.channels.values())], smallest)
-    few = tallies.answers < smallest
+    few = answers.few
     tables = () if few else tuple(table_of(tally, smallest) for tally in tallies.questions)
     channels = {} if few else tallies.channels
     return Results(
@@ -167,6 +174,7 @@ def published(tallies: Tallies, smallest: int) -> Results:
         answers.shown,
         few,
         tables,
+        answers.at_least,
         channels={name: public_count(n, smallest).shown for name, n in channels.items()},
     )
 
@@ -180,7 +188,7 @@ def table_of(tally: Tally, smallest: int) -> Table:
         tally.question.kind,
         tally.question.text,
         answered.shown,
-        tally.answered < smallest,
+        answered.few,
         tuple(
             Group(
                 label,
@@ -196,6 +204,7 @@ def table_of(tally: Tally, smallest: int) -> Table:
             )
             for label, counts in _groups(tally).items()
         ),
+        answered.at_least,
         tally.version,
     )
 
@@ -224,10 +233,3 @@ def _adding_up(tally: Tally) -> list[list[int]]:
         else []
     )
     return groups + together + across
-
-
-def public_questions(results: Results) -> Iterator[Table]:
-    """The tables with something to show; texts are counted in one row, which says little."""
-    for table in results.tables:
-        if not table.empty and table.kind not in ("story", "short", "ideaOne", "consent"):
-            yield table

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 ROUNDED_TO = 5
-COARSER = (5, 10, 20, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +53,37 @@ def public_table(counts: Mapping[str, int], smallest: int) -> dict[str, PublicCo
     return table | {"": public_count(sum(counts.values()), smallest)}
 
 
-def public_total(total: int, parts: Iterable[Sequence[int]], smallest: int) -> PublicCount:
-    """Round a total so that it does not give away a part of it that is not shown.
+@dataclass(frozen=True, slots=True)
+class PublicTotal:
+    """A total as the public may see it.
 
-    ``parts`` are the true counts of tables whose cells may add up to the total. Somebody who
-    subtracts the cells that are shown learns between which bounds a hidden one lies. The total is
-    rounded to 5, or coarser until those bounds leave at least half of the small counts open; when
-    nothing is coarse enough, it is not shown (``shown`` is None although it is not small).
+    ``shown`` is None when it is not shown; ``few`` says that it is under ``smallest``. With
+    ``at_least`` it is the sum of the parts that are shown, and the true total may be greater.
+    """
+
+    shown: int | None
+    few: bool = False
+    at_least: bool = False
+
+
+def public_total(total: int, parts: Iterable[Sequence[int]], smallest: int) -> PublicTotal:
+    """A total that gives away no part of it.
+
+    ``parts`` are the true counts of tables that may add up to the total. Where one of them does
+    and has a cell that is not shown, somebody could take the cells that are shown from the
+    total and be left with the hidden one: 12, 12, 12 and 7 are shown as 10, 10, 10 and nothing,
+    and a total of 45 would leave exactly 7. No coarser rounding helps against a reader who knows
+    the rule, so the total is then made of nothing but the cells that are shown.
     """
     if total < smallest:
-        return PublicCount(None, smallest)
-    adding = [cells for cells in parts if sum(cells) == total]
-    for base in COARSER:
-        shown = (total + base // 2) // base * base
-        if shown and all(_leaves_open(shown, base, cells, smallest) for cells in adding):
-            return PublicCount(shown, smallest)
-    return PublicCount(None, smallest)
-
-
-def _leaves_open(shown: int, base: int, cells: Sequence[int], smallest: int) -> bool:
-    """Whether a reader cannot narrow down the hidden cells of a table by its rounded total."""
-    hidden = sum(1 for cell in cells if cell < smallest)
-    if not hidden:
-        return True
-    rounded = [public_count(cell, smallest).shown or 0 for cell in cells if cell >= smallest]
-    most = sum(value + ROUNDED_TO // 2 for value in rounded)
-    least = sum(max(smallest, value - ROUNDED_TO // 2) for value in rounded)
-    lowest = shown - base // 2 - most - (smallest - 1) * (hidden - 1)
-    highest = shown + base - 1 - base // 2 - least
-    return min(smallest - 1, highest) - max(0, lowest) >= smallest // 2
+        return PublicTotal(None, few=True)
+    hiding = [
+        cells for cells in parts if sum(cells) == total and any(cell < smallest for cell in cells)
+    ]
+    if not hiding:
+        return PublicTotal(public_count(total, smallest).shown)
+    known = max(sum(public_count(cell, smallest).shown or 0 for cell in cells) for cells in hiding)
+    return PublicTotal(known or None, at_least=True)
 
 
 def public_shares(
