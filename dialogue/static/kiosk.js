@@ -7,7 +7,9 @@
   function start() { return document.querySelector("[data-shared]").dataset.shared; }
   function clear() { location.replace(start()); }
 
-  function awake() {
+  function awake(event) {
+    var warned = document.querySelector("[data-forgetting]:not([hidden])");
+    if (warned && event && (event.type === "pointermove" || event.type === "scroll")) return;
     clearTimeout(warning);
     clearTimeout(clearing);
     var bar = document.querySelector("[data-forgetting]");

@@ -30,7 +30,7 @@ async function keep() {
 
 /* The kept page as a new form: a fresh key makes what is written in it an answer of its own. */
 async function keptPage() {
-  var page = await (await caches.open(shelf)).match(scope + "/alla");
+  var page = await (await caches.open(shelf)).match(scope + "/alla", { ignoreVary: true });
   if (!page) return Response.error();
   var html = (await page.text())
     .replace(/name="(key|new_key)" value="[^"]*"/g, function (all, name) {
@@ -58,14 +58,14 @@ async function pressed(request) {
     var pairs = Array.from(await copy.formData()).map(function (pair) { return [pair[0], String(pair[1])]; });
     var names = pairs.map(function (pair) { return pair[0]; });
     if (names.indexOf("as.shared") >= 0 || names.indexOf("as.receipt") >= 0) return Response.error();
-    if (!(await (await caches.open(shelf)).match(scope + "/alla"))) return Response.error();
+    if (!(await (await caches.open(shelf)).match(scope + "/alla", { ignoreVary: true }))) return Response.error();
     await self.answerQueue.carry(scope, pairs);
     return keptPage();
   }
 }
 
 async function file(request) {
-  return (await (await caches.open(shelf)).match(request)) || fetch(request);
+  return (await (await caches.open(shelf)).match(request, { ignoreVary: true })) || fetch(request);
 }
 
 self.addEventListener("fetch", function (event) {
