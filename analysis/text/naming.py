@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -179,7 +180,7 @@ def terms_of(text: str, lang: str) -> set[str]:
 
 def _telling(spoken: Sequence[str], lang: str, ranked: Mapping[str, float]) -> float:
     """How much a sentence says of the theme; being in the first person helps."""
-    carried = sum(ranked.get(term, 0.0) for term in {lemma(word, lang) for word in spoken})
+    carried = fsum(ranked.get(term, 0.0) for term in {lemma(word, lang) for word in spoken})
     personal = 1.5 if any(word in _FIRST_PERSON[lang] for word in spoken) else 1.0
     return float(carried * personal / (3 + len(spoken)) ** 0.5)
 

@@ -52,7 +52,7 @@ class Settings:
 
     seed: int = 0
     threads: int = 1
-    fit_sample: int = 10_000
+    fit_sample: int = 6_000
     few_voices: int = 8
     stability: bool = True
     limits: Limits = field(default_factory=Limits)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import NamedTuple
 
 from analysis.text.cleaning import PlainCleaner
@@ -93,15 +95,13 @@ class Quoter:
 
 def is_readable(text: str) -> bool:
     """True when cleaning changes nothing but blanks and composition: safe to show as it is."""
-    import unicodedata
-
     cleaned = PlainCleaner().clean(text).text
     return cleaned == " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _weight(said: str, lang: str, telling: Mapping[str, float]) -> float:
     words = tokens(said)
-    carried = sum(telling.get(form, 0.0) for form in {lemma(word, lang) for word in words})
+    carried = fsum(telling.get(form, 0.0) for form in {lemma(word, lang) for word in words})
     return float((carried + 1e-3) / (6 + len(words)) ** 0.5)
 
 

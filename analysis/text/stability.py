@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.clustering.choosing import cut
+from analysis.text.clustering.choosing import cut, ward_tree
 from analysis.text.clustering.spherical import nearest
 from analysis.text.embedding import Vectors
 from analysis.text.found import NOBODY, Found
@@ -57,11 +57,9 @@ def stabilities(
 
 
 def _regrouped(rows: Vectors, groups: int) -> npt.NDArray[np.int32]:
-    from scipy.cluster.hierarchy import linkage
-
     if len(rows) < 3 or groups < 2:
         return np.zeros(len(rows), dtype=np.int32)
-    tree = linkage(rows.astype(np.float64), method="ward")
+    tree = ward_tree(rows)
     return nearest(rows, cut(rows, tree, min(groups, len(rows)), rounds=10))
 
 

@@ -18,8 +18,9 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from analysis.text.embedding.distilled import DIMENSIONS, word_vector
-from analysis.text.words import is_stopword, tokens
+from analysis.text.words import STOPWORDS, tokens
 
+NOTHING: frozenset[str] = frozenset()
 BUCKETS = 1 << 16
 """Letter groups are hashed to so many columns."""
 _READ = 6_000
@@ -49,8 +50,12 @@ class Vocabulary:
         ends = [0]
         numbers = self.numbers
         for text, lang in zip(texts, langs, strict=True):
-            words = {w for w in tokens(text[:_READ]) if not is_stopword(w, lang)}
-            columns += sorted(numbers.setdefault((lang, word), len(numbers)) for word in words)
+            words = set(tokens(text[:_READ])) - STOPWORDS.get(lang, NOTHING)
+            columns += sorted(
+                numbers.setdefault((lang, word), len(numbers))
+                for word in sorted(words)
+                if len(word) > 1
+            )
             ends.append(len(columns))
         ones = np.ones(len(columns), dtype=np.float32)
         shape = (len(texts), len(numbers))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.text.clustering import Labels
@@ -51,11 +52,19 @@ def agreed_groups(rows: Vectors, seed: int, draws: int = 3) -> int | None:
 def _cuts(
     first: Vectors, second: Vectors, counts: Sequence[int]
 ) -> dict[int, tuple[Vectors, Vectors]]:
-    trees = [linkage(half.astype(np.float64), method="ward") for half in (first, second)]
+    trees = [ward_tree(half) for half in (first, second)]
     return {
         count: (cut(first, trees[0], count, rounds=8), cut(second, trees[1], count, rounds=8))
         for count in counts
     }
+
+
+def ward_tree(rows: Vectors) -> npt.NDArray[np.float64]:
+    """Ward's tree over rows of length one (their distances follow from their cosines)."""
+    squared = np.maximum(0.0, 2.0 - 2.0 * (rows @ rows.T).astype(np.float64))
+    np.fill_diagonal(squared, 0.0)
+    distances = squareform(np.sqrt(squared), checks=False)
+    return np.asarray(linkage(distances, method="ward"), dtype=np.float64)
 
 
 def cut(rows: Vectors, tree: npt.NDArray[np.float64], count: int, rounds: int = 30) -> Vectors:

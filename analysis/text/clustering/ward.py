@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import linkage
 
 from analysis.text.clustering import Grouping
-from analysis.text.clustering.choosing import agreed_groups, cut, suggested_groups
+from analysis.text.clustering.choosing import agreed_groups, cut, suggested_groups, ward_tree
 from analysis.text.clustering.spherical import refine
 from analysis.text.embedding import Vectors
 
@@ -32,7 +31,7 @@ class WardStarted:
             return Grouping(np.zeros(len(rows), dtype=np.int32), rows.copy())
         chosen = rows[even_sample(len(rows), self.sample)]
         count = self.groups or agreed_groups(chosen, seed) or suggested_groups(len(rows))
-        tree = linkage(chosen.astype(np.float64), method="ward")
+        tree = ward_tree(chosen)
         return refine(rows, weights, cut(chosen, tree, min(count, len(chosen))))
 
 
