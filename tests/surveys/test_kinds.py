@@ -127,6 +127,32 @@ def test_cells_match_their_columns(
             assert cell is None or type(cell) is int
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("viktigt", "Ord.", ("Ord.",)),
+        ("litar", "vet_inte", ("vet_inte",)),
+        ("annat", "tid", ("tid", None)),
+        ("annat", {"other": "En bänk"}, ("other", "En bänk")),
+        (
+            "kontakt",
+            {"chosen": ["telefon", "other"], "other": "Brev"},
+            ("yes", "no", "no", "no", "no", "no", "yes", "Brev"),
+        ),
+        ("skillnad", ["hemma", "samma"], (None, 2, None, 1, None)),
+        ("rader", {"nara": "1"}, (None, "1")),
+        ("noter", {"piles": {"a": "good"}, "notes": {"a-b": "Kö"}}, ("good", None, None, "Kö")),
+        ("poang", {"trygghet": 5, "tillgänglighet": 3, "tillsammans": 0}, (5, 3, 0)),
+        ("antal", 0, (0,)),
+        ("klar", {"text": "Bussen."}, (None, "Bussen.")),
+        ("lov", ["research"], ("no", "yes", "no")),
+        ("lasa", None, ()),
+    ],
+)
+def test_an_answer_stands_in_its_cells(name: str, value: Any, expected: tuple[Any, ...]) -> None:
+    assert kind_of(SURVEY[name]).cells(SURVEY[name], value) == expected
+
+
 @each_question
 def test_an_open_question_is_empty_cells(question: Question) -> None:
     kind = kind_of(question)
@@ -317,8 +343,9 @@ def test_the_points_step_by_their_buttons_and_stop_at_ten() -> None:
 
 
 def test_too_many_points_are_counted_and_sent_back() -> None:
-    with pytest.raises(BadAnswer, match="2"):
-        kind_of(SURVEY["poang"]).read(SURVEY["poang"], {"poang-1": ["8"], "poang-3": ["4"]})
+    for last, over in (("3", "1"), ("4", "2")):
+        with pytest.raises(BadAnswer, match=over):
+            kind_of(SURVEY["poang"]).read(SURVEY["poang"], {"poang-1": ["8"], "poang-3": [last]})
 
 
 def test_things_move_up_and_down_and_stop_at_the_ends() -> None:
