@@ -6,7 +6,6 @@ the version before it; opening it records the bridge over which answers are join
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection
 from typing import Any
 
@@ -126,20 +125,6 @@ def freeze(
         session, "survey version opened", survey.id, by.id, number=draft.number, apart=sorted(apart)
     )
     return draft
-
-
-def version_of_form(survey: Survey, name: str) -> SurveyVersion | None:
-    """The version that a form says it was drawn from, if it was ever open.
-
-    Whoever began on a version finishes on it, also when a newer one has been opened since.
-    """
-    try:
-        wanted = uuid.UUID(name)
-    except ValueError:
-        return None
-    return next(
-        (each for each in survey.versions if each.id == wanted and each.state != DRAFT), None
-    )
 
 
 def joined_answers(session: Session, survey: Survey) -> Joined:

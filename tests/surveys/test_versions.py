@@ -13,14 +13,16 @@ from sqlalchemy import select
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
+from dialogue.ground.forms import seal
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import User
 from surveys import shaping, versions
+from surveys.asking import PURPOSE, secret_keys, version_of
 from surveys.bridges import Change, Version, bridge_between, differences, joined
 from surveys.models import Response, Survey
 from surveys.questions.document import Choice, Document, Question, Section
 from tests.conftest import Cast
-from tests.survey import answer
+from tests.survey import STORY, answer, hidden_fields, open_form, press
 
 
 def ours(cast: Cast) -> Survey:
@@ -79,16 +81,44 @@ def test_a_correction_is_a_new_version_and_answers_keep_theirs(
         assert together.apart[1, "slipper"] == ["2"]
 
 
+def test_who_began_on_a_version_finishes_on_it_and_loses_nothing(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    client = app_on_both.test_client(use_cookies=False)
+    form = open_form(client) | {"berattelse": STORY, "litar": "4"}
+    with app_on_both.app_context():
+        survey, by = ours(cast_on_both), eva(cast_on_both)
+        draft = versions.begin_correction(session(), survey, by=by)
+        draft.document = shaping.without_question(versions.document_of(draft), "litar").as_dict()
+        versions.freeze(session(), survey, by=by)
+        session().commit()
+    stepped = press(client, form, "next")
+    assert stepped.status_code == 200
+    assert hidden_fields(stepped.text)["litar"] == "4"
+    sent = press(client, hidden_fields(stepped.text) | {"at": "check"}, "send")
+    assert sent.status_code == 200, sent.text[-1500:]
+    with app_on_both.app_context():
+        kept = session().scalars(select(Response)).one()
+        assert kept.version.number == 1
+        assert kept.answers["litar"] == "4"
+        together = versions.joined_answers(session(), ours(cast_on_both))
+        assert together.apart[1, "litar"] == ["4"]
+    assert 'name="litar"' not in client.get(f"/sv/dialog/{cast_on_both.dialogue}/svara").text
+
+
 def test_a_form_of_a_draft_or_of_another_survey_is_not_valid(app: Application, cast: Cast) -> None:
-    with app.app_context():
+    with app.test_request_context():
         survey, by = ours(cast), eva(cast)
         draft = versions.begin_correction(session(), survey, by=by)
         other = next(
             each for each in session().scalars(select(Survey)) if each.id != survey.id
         ).versions[0]
-        assert versions.version_of_form(survey, str(survey.versions[0].id)) is survey.versions[0]
-        for name in (str(draft.id), str(other.id), "x", ""):
-            assert versions.version_of_form(survey, name) is None
+        key = secret_keys()[0]
+        mine = survey.versions[0]
+        assert version_of(survey, seal(PURPOSE, f"{mine.id}.x", key)) is mine
+        for name in (draft.id, other.id, "x", ""):
+            assert version_of(survey, seal(PURPOSE, f"{name}.x", key)) is None
+        assert version_of(survey, seal(PURPOSE, f"{mine.id}.x", "another key" * 4)) is None
 
 
 def test_a_dropped_correction_leaves_everything_as_it_was(app: Application, cast: Cast) -> None:
