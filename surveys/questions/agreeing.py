@@ -108,6 +108,10 @@ class Consent(Plain):
                 "Ni får publicera ord ur min berättelse, utan att säga vem som skrev dem",
                 "You may publish words from my story, without saying who wrote them",
             ),
+            Localized(
+                "Ni får visa mina ord. Ingen får veta vem jag är.",
+                "You may show my words. Nobody may know who I am.",
+            ),
         ),
         Choice(
             "research",
@@ -115,12 +119,20 @@ class Consent(Plain):
                 "Forskare får läsa mitt svar, i forskning som har godkänts",
                 "Researchers may read my answer, in research that has been approved",
             ),
+            Localized(
+                "Forskare får läsa mitt svar. Forskningen måste vara godkänd.",
+                "Researchers may read my answer. The research must be approved.",
+            ),
         ),
         Choice(
             "open_data",
             Localized(
                 "Mitt svar får ingå i öppna data, som alla kan hämta",
                 "My answer may be part of open data, which everybody can download",
+            ),
+            Localized(
+                "Mitt svar får vara öppet. Alla får hämta och läsa det.",
+                "My answer may be open. Everybody may fetch it and read it.",
             ),
         ),
     )

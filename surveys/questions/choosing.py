@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
-from surveys.questions.document import Choice, Question
+from surveys.questions.document import NOTHING, Choice, Question
 from surveys.questions.kinds import BadAnswer, Cell, Column, Count, Fault, Fields, Plain, first
 from surveys.questions.written import choice_faults, reserved_faults, text_faults, unused_faults
 
@@ -39,9 +39,9 @@ def chosen(choices: Iterable[Choice], control: str, value: str) -> str:
     return value
 
 
-def drawn(choice_id: str, sv: str, en: str, picture: str) -> Choice:
+def drawn(choice_id: str, sv: str, en: str, picture: str, easy: Localized = NOTHING) -> Choice:
     """A choice of a kind's own, with the drawing that the picture variant shows."""
-    return Choice(choice_id, Localized(sv, en), picture=picture)
+    return Choice(choice_id, Localized(sv, en), easy, picture)
 
 
 class OneOf(Plain):
@@ -120,12 +120,14 @@ class Who(OneOf):
             "Jag själv, tillsammans med någon som hjälpte mig",
             "I did, together with someone who helped me",
             "with_support",
+            Localized("Jag och någon som hjälpte mig", "I and someone who helped me"),
         ),
         drawn(
             "relative",
             "Jag är närstående och berättar för någon annan",
             "I am close to someone and tell it for them",
             "relative",
+            Localized("Jag berättar för en person som är nära mig", "I speak for someone close"),
         ),
         drawn("staff", "Personal skrev åt mig", "A member of staff wrote it for me", "staff"),
     )
