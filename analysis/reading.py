@@ -37,6 +37,7 @@ from analysis.text.themes import Theme as FoundTheme
 from dialogue.ground import audit
 from dialogue.ground.db import session
 from dialogue.ground.jobs import Progress, ask_for, every_minute, hand_over, job
+from dialogue.ground.localized import Localized
 from dialogue.voices.models import DeskState, Story
 
 BATCH = 64
@@ -191,7 +192,8 @@ def keep(dialogue: Dialogue, stories: Sequence[Story], reading: Reading) -> Anal
         theme.machine_key: theme
         for theme in session().scalars(select(Theme).where(Theme.dialogue_id == dialogue))
     }
-    before = {key: _members(theme) for key, theme in known.items()}
+    before = {key: _shown(theme) for key, theme in known.items()}
+    alive = _still_there(dialogue)
     for found in reading.themes:
         theme = known.get(found.key)
         if theme is None:
@@ -199,18 +201,36 @@ def keep(dialogue: Dialogue, stories: Sequence[Story], reading: Reading) -> Anal
             theme.assignments, theme.quotes = [], []
         _propose(theme, found, run)
     session().flush()
-    _place(known, reading)
-    _quote(known, reading.themes)
-    _note_outcomes(reading)
+    _place(known, reading, alive)
+    _quote(known, reading.themes, alive)
+    _note_outcomes(reading, alive)
     session().flush()
     for key, theme in known.items():
-        _settle(theme, before.get(key, frozenset()), run)
+        _settle(theme, before.get(key), run)
     audit.record(session(), "stories read", dialogue, by="machine", stories=len(stories))
     return run
 
 
-def _members(theme: Theme) -> frozenset[uuid.UUID]:
-    return frozenset(placed.story_id for placed in theme.assignments)
+def _still_there(dialogue: Dialogue) -> frozenset[uuid.UUID]:
+    """The stories that nobody withdrew while they were read; they stay until the commit."""
+    mine = select(Story.id).where(Story.dialogue_id == dialogue)
+    return frozenset(session().scalars(mine.with_for_update(read=True, key_share=True)))
+
+
+Shown = tuple[Localized, frozenset[uuid.UUID], frozenset[tuple[uuid.UUID, int, int]]]
+
+
+def _shown(theme: Theme) -> Shown:
+    """What a person vouches for with a signature: the name, the stories and the quotes."""
+    return (
+        theme.name,
+        frozenset(placed.story_id for placed in theme.assignments),
+        frozenset(
+            (quote.story_id, quote.start, quote.end)
+            for quote in theme.quotes
+            if quote.hidden_at is None
+        ),
+    )
 
 
 def _propose(theme: Theme, found: FoundTheme, run: AnalysisRun) -> None:
@@ -221,7 +241,7 @@ def _propose(theme: Theme, found: FoundTheme, run: AnalysisRun) -> None:
     session().add(theme)
 
 
-def _place(known: dict[str, Theme], reading: Reading) -> None:
+def _place(known: dict[str, Theme], reading: Reading, alive: frozenset[uuid.UUID]) -> None:
     """The machine's places are made anew; a place that a person chose stays."""
     ids = [theme.id for theme in known.values()]
     session().execute(
@@ -233,7 +253,7 @@ def _place(known: dict[str, Theme], reading: Reading) -> None:
     }
     for told in reading.stories:
         story_id = uuid.UUID(told.id)
-        if story_id in chosen:
+        if story_id in chosen or story_id not in alive:
             continue
         for key, strength in told.themes:
             session().add(
@@ -246,7 +266,9 @@ def _place(known: dict[str, Theme], reading: Reading) -> None:
             )
 
 
-def _quote(known: dict[str, Theme], found: Iterable[FoundTheme]) -> None:
+def _quote(
+    known: dict[str, Theme], found: Iterable[FoundTheme], alive: frozenset[uuid.UUID]
+) -> None:
     """Telling spans are chosen anew; one that a person hid is not shown again."""
     for theme in found:
         kept = known[theme.key]
@@ -260,7 +282,7 @@ def _quote(known: dict[str, Theme], found: Iterable[FoundTheme]) -> None:
         )
         for place, quote in enumerate(theme.quotes):
             span = (uuid.UUID(quote.story_id), quote.start, quote.end)
-            if span not in hidden:
+            if span not in hidden and span[0] in alive:
                 session().add(
                     ThemeQuote(
                         theme_id=kept.id,
@@ -278,11 +300,11 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _note_outcomes(reading: Reading) -> None:
+def _note_outcomes(reading: Reading, alive: frozenset[uuid.UUID]) -> None:
     for told in reading.stories:
         story_id = uuid.UUID(told.id)
         story = session().get(Story, story_id)
-        if story is None:
+        if story is None or story_id not in alive:
             continue
         story.lang = told.lang or story.lang
         outcome = session().get(StoryOutcome, story_id) or StoryOutcome(story_id=story_id)
@@ -291,11 +313,11 @@ def _note_outcomes(reading: Reading) -> None:
         session().add(outcome)
 
 
-def _settle(theme: Theme, before: frozenset[uuid.UUID], run: AnalysisRun) -> None:
+def _settle(theme: Theme, before: Shown | None, run: AnalysisRun) -> None:
     """A changed theme must be signed again; an empty one goes, unless a person named it."""
     session().expire(theme, ["assignments", "quotes"])
-    if theme.signed and _members(theme) != before:
+    if theme.signed and _shown(theme) != before:
         theme.signed_at = theme.signed_by = None
-        audit.record(session(), "signature lifted: stories changed", theme.id, by="machine")
+        audit.record(session(), "signature lifted: theme changed", theme.id, by="machine")
     if theme.run_id != run.id and not theme.assignments and not theme.renamed:
         session().delete(theme)

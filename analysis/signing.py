@@ -23,8 +23,7 @@ def publish_signed(session: Session, dialogue: Dialogue, *, by: User, smallest: 
     """Publish the signed themes of a dialogue.
 
     Raises:
-        Refusal: when none is signed, a signed one has fewer voices than may be counted, or a
-            quote no longer stands in its story.
+        Refusal: when none is signed, or a quote no longer stands in its story.
     """
     signed = [theme for theme in themes_of(session, dialogue) if theme.signed]
     for theme in signed:

@@ -70,6 +70,7 @@ def publish(
         for quote in theme.quotes:
             if not quote.story.quotable or not quote.text.strip():
                 raise Refusal(_("A quote has not been read, or its teller did not allow it."))
+    session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
     snapshot = _snapshot(session, dialogue, themes, smallest)
     last = select(func.max(Publication.number)).where(Publication.dialogue_id == dialogue.id)
     publication = Publication(

@@ -149,9 +149,9 @@ def _finish(key: uuid.UUID, state: str) -> None:
 def take_over_lost() -> int:
     """Hand out again what a lost worker left, and what never reached one; the number of jobs."""
     lost = now() - LOST_AFTER
-    again = select(Job.id).where(Job.state.in_(("waiting", "running")), Job.seen_at < lost)
+    unfinished = (Job.state.in_(("waiting", "running")), Job.seen_at < lost)
+    again = update(Job).where(*unfinished).values(state="waiting", seen_at=now()).returning(Job.id)
     keys = list(session().scalars(again))
-    session().execute(update(Job).where(Job.id.in_(keys)).values(state="waiting", seen_at=now()))
     session().commit()
     for key in keys:
         _carry(key)

@@ -44,7 +44,9 @@ def public_count(number: int, smallest: int) -> PublicCount:
     """
     if number < smallest:
         return PublicCount(None, smallest)
-    return PublicCount((number + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO, smallest)
+    floor = -(-smallest // ROUNDED_TO) * ROUNDED_TO
+    nearest = (number + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
+    return PublicCount(max(nearest, floor), smallest)
 
 
 def public_table(counts: Mapping[str, int], smallest: int) -> dict[str, PublicCount]:
