@@ -84,7 +84,7 @@ class Codebook:
 def load_codebook(
     folder: Path | str = NARA_VARD, frames: Mapping[str, Frame] | None = None
 ) -> Codebook:
-    """The codebook in ``folder``, its ties checked against ``frames`` (the shipped ones by default).
+    """The codebook in ``folder``, its ties checked against ``frames`` (the shipped ones if None).
 
     Raises VisionError, a sentence naming file and key, when a file cannot be used.
     """

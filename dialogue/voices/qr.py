@@ -7,7 +7,6 @@ from flask import current_app, url_for
 
 from dialogue.ground.charts import modules_path
 
-
 MASK = 4
 """Any of the eight masks can be read; trying them all takes four times as long as the rest."""
 

@@ -14,7 +14,7 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 SLUG = "vad-ar-viktigt"
 STORIES = {
     "sv": "När telefonen till hälsocentralen äntligen svarade hade de slutat för dagen. Jag grät.",
-    "en": "When the health centre finally picked up the phone they had closed for the day. I cried.",
+    "en": "When the health centre finally picked up, they had closed for the day. I cried.",
 }
 
 

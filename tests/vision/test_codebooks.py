@@ -131,8 +131,8 @@ def test_close_care_holds_its_themes(close_care: Codebook) -> None:
     for theme in close_care.themes:
         for language in LANGUAGES:
             assert 3 <= sentences(theme.description.text(language)) <= 5, theme.key
-            assert 5 <= len(theme.facets.texts(language)), theme.key
-            assert 10 <= len(theme.lexicon.texts(language)), theme.key
+            assert len(theme.facets.texts(language)) >= 5, theme.key
+            assert len(theme.lexicon.texts(language)) >= 10, theme.key
 
 
 def test_close_care_is_tied_to_every_value_and_every_frame(

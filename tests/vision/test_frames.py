@@ -21,7 +21,7 @@ STATEMENTS = {
     "tillgänglighet": [
         "Jag vet vem jag ska kontakta, eller får hjälp att ta den kontakt som behövs.",
         (
-            "Jag blir inte hänvisad runt och jag kan välja mellan olika kontaktvägar beroende på vad "
+            "Jag blir inte hänvisad runt och jag kan välja mellan olika kontaktvägar beroende på vad "  # noqa: E501
             "som passar mig."
         ),
         "Jag kan ha möten digitalt när det går och fysiskt när det krävs.",
