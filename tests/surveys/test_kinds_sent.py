@@ -12,7 +12,7 @@ from sqlalchemy import select
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.voices.models import Contribution, Story, Use, Voice
-from surveys.models import Response, SurveyVersion
+from surveys.models import Response, Survey, SurveyVersion
 from surveys.questions.catalogue import KINDS, tells
 from surveys.questions.document import Document
 from tests.conftest import Cast
@@ -24,10 +24,11 @@ EVERY = Document.of({"sections": [*TWENTY.as_dict()["sections"], *OTHERS.as_dict
 
 
 def ask_everything(application: Application) -> None:
-    """Let the open survey ask every kind of question."""
+    """Let the open survey ask every kind of question, in its next version."""
     with application.app_context():
-        for version in session().scalars(select(SurveyVersion)):
-            version.document = EVERY.as_dict()
+        for survey in session().scalars(select(Survey)):
+            version = SurveyVersion(number=2, state="open", document=EVERY.as_dict())
+            survey.versions.append(version)
         session().commit()
 
 
