@@ -190,7 +190,7 @@ def _record(subtype: int, data: bytes) -> bytes:
 
 def _name(name: str, taken: set[str]) -> str:
     """A name that SPSS takes: no reserved word, at most 64 bytes, used once whatever the case."""
-    plain = f"{name}_" if name.lower() in RESERVED else name
+    plain = f"v_{name}" if name.lower() in RESERVED else name
     plain = plain[:LONGEST_NAME].rstrip("._")
     found, number = plain, 2
     while found.lower() in taken:
