@@ -18,7 +18,9 @@ import analysis.board
 import analysis.reading
 import surveys.commands
 import surveys.editing
+import surveys.entering
 import surveys.erasing
+import surveys.outreach
 import surveys.previewing
 import surveys.results_views
 import surveys.starting
@@ -106,6 +108,8 @@ def _init_pages(app: Flask) -> None:
         surveys.views.surveys,
         surveys.editing.editing,
         surveys.starting.starting,
+        surveys.outreach.outreach,
+        surveys.entering.entering,
         surveys.results_views.results,
         receipts.receipts_pages,
         report.report,

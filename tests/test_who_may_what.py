@@ -39,6 +39,7 @@ ROLES_WITH = {
     Right.SIGN: {"coordinator", "reviewer"},
     Right.PUBLISH: {"coordinator"},
     Right.BUILD_SURVEY: {"coordinator", "host"},
+    Right.ENTER_ANSWERS: {"coordinator", "host"},
     Right.ADMINISTER: {"administrator"},
 }  # fmt: skip
 STAFF = (

@@ -26,12 +26,13 @@ class Right(StrEnum):
     SIGN = "sign"
     PUBLISH = "publish"
     BUILD_SURVEY = "build survey"
+    ENTER_ANSWERS = "enter answers"
     ADMINISTER = "administer"
 
 
 RIGHTS: dict[StaffRole, frozenset[Right]] = {
     StaffRole.COORDINATOR: frozenset(Right) - {Right.ADMINISTER},
-    StaffRole.HOST: frozenset({Right.SEE_DIALOGUE, Right.BUILD_SURVEY}),
+    StaffRole.HOST: frozenset({Right.SEE_DIALOGUE, Right.BUILD_SURVEY, Right.ENTER_ANSWERS}),
     StaffRole.FACILITATOR: frozenset({Right.SEE_DIALOGUE}),
     StaffRole.RESPONDER: frozenset({Right.SEE_DIALOGUE}),
     StaffRole.REVIEWER: frozenset({Right.SEE_DIALOGUE, Right.SIGN}),
