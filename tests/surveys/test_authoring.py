@@ -21,8 +21,10 @@ from dialogue.hosts.models import Dialogue, DialogueState, Organisation
 from dialogue.hosts.rights import dialogue_named
 from surveys import authoring, shaping, versions
 from surveys.completeness import meters, missing
+from surveys.kind_names import kind_names
 from surveys.launching import open_survey
 from surveys.models import Survey
+from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question
 from surveys.ready_made import ready_made_named
 from tests.conftest import Cast, signed_in
@@ -417,3 +419,42 @@ def test_a_ready_made_survey_begins_a_dialogue_without_one(app: Application, cas
     assert ids(document(app, cast)) == ids(made.document)
     with app.app_context():
         assert session().scalars(select(Survey)).all()
+
+
+def test_every_kind_of_question_can_be_added_edited_and_looked_at(
+    app: Application, draft: Cast
+) -> None:
+    client = signed_in(app, draft.coordinator)
+    token = csrf(client, f"{HERE}/")
+    for kind in kind_names():
+        added = client.post(
+            f"{HERE}/ordna", data={"csrf_token": token, "section": "beratta", "what": kind}
+        )
+        assert added.status_code == 303, kind
+        page = client.get(added.headers["Location"])
+        assert page.status_code == 200, kind
+        form = fields_of(page.text) | {"text_sv": f"Ord för {kind}.", "easy_sv": "Lätt."}
+        assert client.post(added.headers["Location"], data=form).status_code == 303, kind
+        assert f"Ord för {kind}." in client.get(added.headers["Location"]).text
+        name = added.headers["Location"].rpartition("/")[2]
+        for variant in ("standard", "easy", "pictures"):
+            look = client.get(f"{HERE}/provtitt?at={name}&variant={variant}")
+            assert look.status_code == 200, (kind, variant)
+    assert client.get(f"{HERE}/").status_code == 200
+
+
+def test_a_question_of_the_bank_keeps_its_id_once_and_then_gets_another(
+    app: Application, draft: Cast
+) -> None:
+    with app.app_context():
+        survey = ours(draft)
+        first = authoring.add_from_bank(session(), survey, "beratta", "en_sak")
+        second = authoring.add_from_bank(session(), survey, "beratta", "en_sak")
+        assert first.id == "en_sak"
+        assert second.id == "fraga_1"
+        with pytest.raises(Refusal):
+            authoring.add_from_bank(session(), survey, "beratta", "finns_inte")
+
+
+def test_the_words_for_kinds_name_every_kind() -> None:
+    assert set(kind_names()) == set(KINDS)
