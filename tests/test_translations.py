@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from dialogue.app import Application
 from dialogue.hosts.sign_in_texts import SENTENCES
 from tests.conftest import Cast, signed_in
-from tests.stage import published
+from tests.stage import forged_free, published
 from tests.survey import DOCUMENT, STORY, answer, hidden_fields, open_form, press
 from translations import workflow
 
@@ -163,13 +163,19 @@ def test_no_english_is_left_on_any_page(
     app: Application, cast: Cast, english: re.Pattern[str]
 ) -> None:
     play = published(app, cast.dialogue, cast.coordinator)
+    coordinator = signed_in(app, cast.coordinator)
+    begun = coordinator.post(
+        f"/sv/arbetsrum/{cast.dialogue}/enkat/ratta",
+        data={"csrf_token": forged_free(coordinator, app)},
+    )
+    assert begun.status_code == 303
     values = {
         "dialogue": cast.dialogue, "theme": play.theme, "story": play.story, "quote": play.quote,
         "form": "html", "ticket": "finns-inte", "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip
     paths = [*addresses(app, values), "/{language}/finns-inte"]
-    readers = (app.test_client(use_cookies=False), signed_in(app, cast.coordinator))
+    readers = (app.test_client(use_cookies=False), coordinator)
     read = 0
     for path in paths:
         for client in readers:
