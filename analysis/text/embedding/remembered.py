@@ -47,6 +47,9 @@ class Remembering:
         """As the embedder's."""
         return self.embedder.leaves_machine
 
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and mark(text) in self.known
+
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """See :class:`analysis.text.embedding.Embedder`."""
         marks = [mark(text) for text in texts]

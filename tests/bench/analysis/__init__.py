@@ -1,0 +1,1 @@
+"""Benchmarks of the engine that reads stories: ``python -m tests.bench.analysis``."""

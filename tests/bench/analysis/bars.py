@@ -1,0 +1,98 @@
+"""The bars: every figure that the engine promises, measured and marked as reached or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.guides import codebook_guide, shipped_guides
+from analysis.text.guidance import Frame
+from analysis.text.guiding import Guide
+from analysis.text.pipeline import Pipeline
+from dialogue.vision.codebook import load_codebook
+from tests.bench.analysis import measures as m
+from tests.bench.analysis.material import REAL, SAMPLES, Material, embedder, material
+
+NHS_CODEBOOK = Path(__file__).parent / "nhs_codebook"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A figure and the least (or, with ``at_most``, the most) that it should be."""
+
+    on: str
+    what: str
+    figure: float
+    bar: float | None
+    at_most: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """pass, FAIL, or a dash for a figure that has no bar."""
+        if self.bar is None:
+            return "–"
+        reached = self.figure <= self.bar if self.at_most else self.figure >= self.bar
+        return "pass" if reached else "FAIL"
+
+    def line(self) -> str:
+        """One line of the table."""
+        sign = "≤" if self.at_most else "≥"
+        bar = "" if self.bar is None else f"{sign} {self.bar:.3f}"
+        return f"{self.on:16} {self.what:52} {self.figure:7.3f}  {bar:9} {self.verdict}"
+
+
+def quality(data: Path = REAL, blind: bool = False) -> Iterator[Bar]:
+    """All bars of quality. The blind set is opened only when it is asked for."""
+    book, frames = shipped_guides()
+    pipeline = m.quick(Pipeline(embedder=embedder()))
+    guide = pipeline.guide(book)
+    foreign = material(data / "argument_sv.jsonl"), material(data / "nhs_phase1_en.jsonl")
+    for on, bar in zip(foreign, (0.80, 0.26), strict=True):
+        alone = m.read(pipeline, on, None, guide, frames)
+        yield Bar(on.name, "AMI, discovery", m.ami(on, alone), bar)
+        yield Bar(on.name, "unassigned, discovery", m.unassigned(alone), 0.15, at_most=True)
+        guided = m.read(pipeline, on, guide, guide, frames)
+        yield Bar(on.name, "AMI, guided by nara_vard (foreign to it)", m.ami(on, guided), None)
+        yield Bar(on.name, "unassigned, guided", m.unassigned(guided), 0.15, at_most=True)
+    nhs = pipeline.guide(codebook_guide(load_codebook(NHS_CODEBOOK)))
+    own = m.read(pipeline, foreign[1], nhs, guide, frames)
+    yield Bar("nhs_phase1_en", "AMI, codebook from its label names", m.ami(foreign[1], own), 0.26)
+    sets = [material(SAMPLES / "development.jsonl")]
+    if blind:
+        sets.append(material(SAMPLES / "blind.jsonl"))
+    for on in sets:
+        yield from _on_stories(on, pipeline, guide, frames)
+
+
+def _on_stories(
+    on: Material, pipeline: Pipeline, guide: Guide, frames: Sequence[Frame]
+) -> Iterator[Bar]:
+    guided = m.read(pipeline, on, guide, guide, frames)
+    right, f1 = m.points_right(on, m.points(guided))
+    listed, listed_f1 = m.points_right(on, m.lexicon_points(on, frames))
+    found = [story.theme for story in guided.stories]
+    yield Bar(on.name, "AMI, guided (stories that avoid keywords)", m.ami(on, guided), 0.28)
+    yield Bar(on.name, "AMI, guided (bar for plain stories)", m.ami(on, guided), 0.55)
+    same = [one == other for one, other in zip(on.themes, found, strict=True)]
+    yield Bar(on.name, "share with people's main theme", sum(same) / len(same), None)
+    hits = [t in [k for k, _ in s.themes] for t, s in zip(on.themes, guided.stories, strict=True)]
+    yield Bar(on.name, "share with it among the story's themes", sum(hits) / len(hits), None)
+    yield Bar(on.name, "three words, top 1 (avoid keywords)", right, 0.70)
+    yield Bar(on.name, "three words, top 1 (plain stories)", right, 0.80)
+    yield Bar(on.name, "three words, macro-F1 (plain stories)", f1, 0.78)
+    yield Bar(on.name, "three words, right one among two", m.points_top_two(on, guided), None)
+    yield Bar(on.name, "three words, top 1 over the word list alone", right - listed, 0.05)
+    yield Bar(on.name, "three words, F1 over the word list alone", f1 - listed_f1, 0.05)
+    yield Bar(on.name, "unassigned", m.unassigned(guided), 0.15, at_most=True)
+    yield Bar(on.name, "language mixing, guided", m.language_mixing(guided), 0.95)
+    alone = m.read(pipeline, on, None, guide, frames)
+    yield Bar(on.name, "AMI, discovery (bar for plain stories)", m.ami(on, alone), 0.40)
+    yield Bar(on.name, "language mixing, discovery", m.language_mixing(alone), 0.95)
+    for used, name in ((guide, "guided"), (None, "discovery")):
+        shuffled = m.after_shuffling(pipeline, on, used, guide, frames)
+        yield Bar(on.name, f"ARI with itself after shuffling, {name}", shuffled, 1.0)
+        dropped = m.after_dropping(pipeline, on, used, guide, frames, continued=False)
+        yield Bar(on.name, f"ARI without one story in twenty, {name}", dropped, 0.8)
+        again = m.after_dropping(pipeline, on, used, guide, frames, continued=True)
+        yield Bar(on.name, f"the same, told of the run before, {name}", again, 0.8)
