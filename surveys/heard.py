@@ -30,19 +30,19 @@ OLDEST = 150
 class People:
     """How many live in one group, and how many of those who answered say that they belong to it.
 
-    ``shown`` is rounded; None when they are fewer than the smallest group. Shares are whole
-    per cent of rounded numbers; None where there is nothing to take a share of.
+    ``shown`` is rounded; None when they are fewer than the smallest group. ``rate`` is the rounded
+    number for each thousand people, ``share`` the group's part of all people in per cent.
     """
 
     label: Localized
     shown: int | None
     people: int
-    share: int | None
-    share_of_people: int | None
+    rate: float | None
+    share: int
 
     def unheard(self, answered: int, smallest: int) -> float:
         """How many answers are wanting before the group is half as heard as it is large."""
-        expected = answered * (self.share_of_people or 0) / 100
+        expected = answered * self.share / 100
         heard = smallest - 1 if self.shown is None else self.shown
         return expected / 2 - heard if expected >= smallest else 0.0
 
@@ -122,8 +122,8 @@ def _beside(table: Table, people: Mapping[str, int]) -> tuple[People, ...]:
             cell.label,
             cell.shown,
             matched[cell.id],
-            round(100 * cell.shown / table.answered) if cell.shown and table.answered else None,
-            round(100 * matched[cell.id] / living) if living else None,
+            round(1000 * cell.shown / matched[cell.id], 1) if cell.shown else None,
+            round(100 * matched[cell.id] / living),
         )
         for cell in table.groups[0].cells
         if matched[cell.id]
@@ -188,8 +188,8 @@ def _gaps(smallest: int, compared: Iterable[Comparison]) -> Iterator[tuple[float
 def _sentence(by: str, group: People, smallest: int) -> str:
     told: dict[str, str | int] = {
         "group": group.label.text(current_language()),
-        "share": group.share_of_people or 0,
-        "answers": group.share or 0,
+        "share": group.share,
+        "answers": group.shown or 0,
         "smallest": smallest,
     }
     if by == "place" and group.shown is None:
@@ -200,8 +200,8 @@ def _sentence(by: str, group: People, smallest: int) -> str:
         )
     elif by == "place":
         sentence = _(
-            "%(group)s has %(share)d per cent of the people and %(answers)d per cent of the "
-            "answers. Ask somebody there to spread the invitation.",
+            "%(group)s has %(share)d per cent of the people, but only about %(answers)d answers. "
+            "Ask somebody there to spread the invitation.",
             **told,
         )
     elif group.shown is None:
@@ -212,8 +212,8 @@ def _sentence(by: str, group: People, smallest: int) -> str:
         )
     else:
         sentence = _(
-            "The group %(group)s is %(share)d per cent of the people and %(answers)d per cent "
-            "of those who answered. Go where they already meet.",
+            "The group %(group)s is %(share)d per cent of the people, but only about "
+            "%(answers)d have answered. Go where they already meet.",
             **told,
         )
     return str(sentence)
