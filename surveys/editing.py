@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -302,20 +301,6 @@ def advice(dialogue: str) -> Response:
     language = request.form.get("in", "")
     found = advise(text, language, easy=request.form.get("easy") == "1")
     return jsonify(advice=[each.sentence for each in found], lix=lix(text))
-
-
-@editing.get("/fil")
-@open_to(BUILDERS)
-def file(dialogue: str) -> Response:
-    """The survey as a file that others can start from."""
-    found, survey = building(dialogue)
-    version = versions.draft_of(survey) or survey.current or abort(404)
-    whole = versions.document_of(version).as_dict() | {"title": found.title.as_dict()}
-    response = Response(
-        json.dumps(whole, ensure_ascii=False, indent=1) + "\n", mimetype="application/json"
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.slug}.json"'
-    return response
 
 
 def _to_outline(slug: str) -> Any:

@@ -161,9 +161,7 @@ def test_hosts_and_coordinators_build(app: Application, draft: Cast, who: str) -
 
 
 @pytest.mark.parametrize("who", ["responder", "foreign_coordinator"])
-@pytest.mark.parametrize(
-    "page", ["/", "/fraga/litar", "/del/beratta", "/provtitt", "/fil", "/oppna"]
-)
+@pytest.mark.parametrize("page", ["/", "/fraga/litar", "/del/beratta", "/provtitt", "/oppna"])
 def test_others_find_nothing(app: Application, draft: Cast, who: str, page: str) -> None:
     assert signed_in(app, getattr(draft, who)).get(HERE + page).status_code == 404
 
@@ -368,17 +366,6 @@ def test_two_dialogues_with_one_title_get_addresses_of_their_own(
     with app.app_context():
         slugs = set(session().scalars(select(Dialogue.slug)))
         assert {"hem-fran-sjukhuset", "hem-fran-sjukhuset-2"} <= slugs
-
-
-def test_the_file_to_share_starts_the_same_survey(app: Application, cast: Cast) -> None:
-    shared = signed_in(app, cast.coordinator).get(f"{HERE}/fil")
-    assert shared.mimetype == "application/json"
-    with app.app_context():
-        version = ours(cast).current
-        assert version is not None
-        assert replace(Document.of(shared.json), title=Localized("", "")) == versions.document_of(
-            version
-        )
 
 
 def test_advice_comes_while_writing_and_keeps_nothing(app: Application, draft: Cast) -> None:
