@@ -60,6 +60,20 @@ class Asking:
         return self.page
 
 
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Iterator[Page]:
+    """One page without scripts for the many short walks."""
+    with opened(browser, scripts=False) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def scripted(browser: Browser) -> Iterator[Page]:
+    """One page with scripts for the many short walks."""
+    with opened(browser, scripts=True) as page:
+        yield page
+
+
 @contextmanager
 def opened(browser: Browser, scripts: bool) -> Iterator[Page]:
     """A page on a narrow screen, with scripts or without."""
@@ -151,29 +165,27 @@ def select(page: Page, wanted: str) -> None:
     ids=[f"{each[0].id}-{n}" for n, each in enumerate(BY_KEYBOARD)],
 )
 def test_a_question_is_answered_by_keyboard_without_scripts(
-    browser: Browser, address: str, question: Question, fields: dict[str, list[str]], value: Any
+    plain: Page, address: str, question: Question, fields: dict[str, list[str]], value: Any
 ) -> None:
-    with opened(browser, scripts=False) as page:
-        page.goto(f"{address}/sv/ask/{question.id}")
-        assert kept(page) is None
-        fill_in(page, fields)
-        send(page)
-        assert kept(page) == value
+    plain.goto(f"{address}/sv/ask/{question.id}")
+    assert kept(plain) is None
+    fill_in(plain, fields)
+    send(plain)
+    assert kept(plain) == value
 
 
 @pytest.mark.parametrize(
     ("question", "fields", "value"), ONE_OF_EACH, ids=[each[0].kind for each in ONE_OF_EACH]
 )
 def test_every_kind_is_answered_by_keyboard_with_scripts(
-    browser: Browser, address: str, question: Question, fields: dict[str, list[str]], value: Any
+    scripted: Page, address: str, question: Question, fields: dict[str, list[str]], value: Any
 ) -> None:
-    with opened(browser, scripts=True) as page:
-        page.goto(f"{address}/en/ask/{question.id}?variant=pictures")
-        if question.kind == "rank":
-            fields, value = {"skillnad-pick": ["veta"]}, ["veta"]
-        fill_in(page, fields)
-        send(page)
-        assert kept(page) == value
+    scripted.goto(f"{address}/en/ask/{question.id}?variant=pictures")
+    if question.kind == "rank":
+        fields, value = {"skillnad-pick": ["veta"]}, ["veta"]
+    fill_in(scripted, fields)
+    send(scripted)
+    assert kept(scripted) == value
 
 
 def press(asked: Asking, button: str) -> None:
@@ -310,15 +322,13 @@ def test_a_list_that_nobody_touched_is_no_answer_with_the_script_either(ranking:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: each.id)
 def test_no_known_barrier_on_a_narrow_screen(
-    browser: Browser, address: str, question: Question
+    scripted: Page, address: str, question: Question
 ) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 800}, color_scheme="dark")
-    page = context.new_page()
-    page.goto(f"{address}/sv/ask/{question.id}")
-    assert page.evaluate(SIDEWAYS) <= 0
-    assert page.evaluate(SMALL) == []
-    assert barriers(page) == []
-    context.close()
+    scripted.emulate_media(color_scheme="dark")
+    scripted.goto(f"{address}/sv/ask/{question.id}")
+    assert scripted.evaluate(SIDEWAYS) <= 0
+    assert scripted.evaluate(SMALL) == []
+    assert barriers(scripted) == []
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
