@@ -32,6 +32,7 @@ LARGEST_RATIO = 100
 MOST_ROWS = 50_000
 LONGEST_STORY = 20_000
 SHOWN_ERRORS = 10
+ACT = "stories brought in"
 UNREADABLE = (
     ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
     TypeError, ValueError, zipfile.BadZipFile, zlib.error,
@@ -80,7 +81,7 @@ def read_table(name: str, content: bytes) -> Table:
 
 
 def _json_lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, line in enumerate(_decoded(content).splitlines(), start=1):
+    for number, line in enumerate(_decoded(content).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -89,7 +90,7 @@ def _json_lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             raise Refusal(_("Row %(num)d is not JSON.", num=number)) from None
         if not isinstance(row, dict):
             raise Refusal(_("Row %(num)d is not a JSON object.", num=number))
-        yield number, {str(key): _plain(value) for key, value in row.items()}
+        yield number, {clean_text(str(key), 200): _plain(value) for key, value in row.items()}
 
 
 def _plain(value: Any) -> str:
@@ -108,7 +109,7 @@ def _csv(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     except csv.Error as error:
         sentence = _("The file is not CSV: %(error)s.", error=str(error))
         raise Refusal(sentence) from None
-    yield from _headed(rows)
+    yield from _headed(list(enumerate(rows, start=1)))
 
 
 def open_workbook(content: bytes) -> Any:
@@ -135,10 +136,11 @@ def open_workbook(content: bytes) -> Any:
 
 def _xlsx(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     book = open_workbook(content)
-    rows: list[list[str]] = []
+    rows: list[tuple[int, list[str]]] = []
     try:
-        for cells in book.worksheets[0].iter_rows(values_only=True):
-            rows.append([_plain(cell) for cell in cells])
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            if any(cell is not None for cell in cells):
+                rows.append((number, [_plain(cell) for cell in cells]))
             if len(rows) > MOST_ROWS + 1:
                 break
     except UNREADABLE:
@@ -146,14 +148,15 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     yield from _headed(rows)
 
 
-def _headed(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, dict[str, str]]]:
-    head = [clean_text(name, 200) for name in rows[0]] if rows else []
+def _headed(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows under the names in the first one; empty rows, and empty cells at an end, are left."""
+    head = [clean_text(name, 200) for name in rows[0][1]] if rows else []
     if not any(head) or len(set(filter(None, head))) < len(list(filter(None, head))):
         raise Refusal(_("The first row must name the columns, each by a name of its own."))
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) > len(head):
+        if any(cell.strip() for cell in row[len(head) :]):
             raise Refusal(_("Row %(num)d has more cells than there are columns.", num=number))
         yield (
             number,
@@ -162,9 +165,14 @@ def _headed(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, dict[str, str]
 
 
 def _decoded(content: bytes) -> str:
-    """UTF-8 (with or without a mark), UTF-16 with a mark, or the Windows letters of old Excel."""
+    """UTF-8 or UTF-16, with or without a mark, or the Windows letters of old Excel."""
+    encodings: tuple[str, ...]
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: tuple[str, ...] = ("utf-16",)
+        encodings = ("utf-16",)
+    elif content[1:2] == content[3:4] == b"\0":
+        encodings = ("utf-16-le",)
+    elif content[0:1] == content[2:3] == b"\0":
+        encodings = ("utf-16-be",)
     else:
         encodings = ("utf-8-sig", "cp1252")
     for encoding in encodings:
@@ -226,8 +234,8 @@ def preview(table: Table, columns: Mapping[str, str], rows: int = 5) -> str:
 def bring_in(session: Session, slug: str, table: Table, columns: Mapping[str, str]) -> int:
     """Make a contribution of every row; the number of them.
 
-    Nothing is published from them until a person has read it. A row that was brought in before,
-    with the same text in the same dialogue, is refused with the others.
+    Nothing is published from them until a person has read it. The same rows in the same dialogue
+    are refused the second time.
 
     Raises:
         Refusal: names every row that cannot come in, by its number. Nothing was changed then.
@@ -248,10 +256,26 @@ def bring_in(session: Session, slug: str, table: Table, columns: Mapping[str, st
         more = len(wrong) - SHOWN_ERRORS
         tail = [_("… and %(num)d more rows.", num=more)] if more > 0 else []
         raise Refusal("\n".join([_("Nothing came in."), *wrong[:SHOWN_ERRORS], *tail]))
+    seal = _seal(table)
+    if seal in _brought_in_before(session, dialogue):
+        raise Refusal(_("These rows have been brought in before. Nothing came in."))
     session.add_all(made)
     session.flush()
-    audit.record(session, "stories brought in", dialogue.id, by="administrator", count=len(made))
+    audit.record(session, ACT, dialogue.id, by="administrator", count=len(made), rows=seal)
     return len(made)
+
+
+def _seal(table: Table) -> str:
+    """A digest of the rows in an order of its own, so that the same rows are known again."""
+    rows = sorted(json.dumps(dict(row), sort_keys=True) for row in table.rows)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+def _brought_in_before(session: Session, dialogue: Dialogue) -> set[str]:
+    facts = select(audit.AuditEvent.facts).where(
+        audit.AuditEvent.act == ACT, audit.AuditEvent.subject == str(dialogue.id)
+    )
+    return {str(told.get("rows", "")) for told in session.scalars(facts)}
 
 
 def _contribution(dialogue: Dialogue, cells: Mapping[str, str]) -> Contribution:

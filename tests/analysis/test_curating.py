@@ -189,19 +189,15 @@ def test_a_story_that_a_person_moved_stays_where_it_was_put(
         desk.read(vantan=desk.stories[:6], vagen=desk.stories[6:])
         moved = desk.stories[0].id
         session().execute(delete(ThemeStory).where(ThemeStory.story_id == moved))
-        session().add(
-            ThemeStory(
-                theme_id=theme_with(SECOND).id,
-                story_id=moved,
-                strongest=True,
-                strength=1.0,
-                assigned_by=desk.by.id,
-            )  # fmt: skip
-        )
+        place = ThemeStory(
+            theme_id=theme_with(SECOND).id, story_id=moved, strongest=True, strength=1.0,
+            assigned_by=desk.by.id,
+        )  # fmt: skip
+        session().add(place)
         session().flush()
         desk.read(vantan=desk.stories[:6], vagen=desk.stories[6:])
         places = session().scalars(select(ThemeStory).where(ThemeStory.story_id == moved)).all()
-        assert [place.theme_id for place in places] == [theme_with(SECOND).id]
+        assert [each.theme_id for each in places] == [theme_with(SECOND).id]
 
 
 def test_a_story_withdrawn_while_the_machine_read_is_not_placed(
