@@ -43,7 +43,7 @@ def keep_draft(here: Answering, at: str) -> Response:
         at,
         code=code,
         last_day=last_day,
-        address=address,
+        way=address,
         qr=_qr(f"{address}#{code}"),
     )
 

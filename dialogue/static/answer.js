@@ -177,20 +177,19 @@ if (self.document && document.querySelector("script[data-worker]") && self.isSec
   window.addEventListener("offline", function () { withoutSignal(true); });
 
   async function begin() {
-    if (!("serviceWorker" in navigator)) return tell();
-    var worker = await navigator.serviceWorker.register(told.worker, { scope: scope });
     var kept = form.hasAttribute("data-kept");
-    if (kept) {
-      var pairs = await queue.carried(scope);
-      if (pairs) fill(pairs);
-    }
+    var pairs = kept && await queue.carried(scope);
+    if (pairs) fill(pairs);
     await withoutSignal(kept || !navigator.onLine);
-    await tryToSend();
+    tryToSend();
+    if (kept || !("serviceWorker" in navigator)) return;
+    var worker = await navigator.serviceWorker.register(told.worker, { scope: scope });
     await navigator.serviceWorker.ready;
-    if (!kept && worker.active) worker.active.postMessage({ keep: true });
+    if (worker.active) worker.active.postMessage({ keep: true });
   }
 
-  window.addEventListener("load", function () { (window.requestIdleCallback || setTimeout)(begin); });
+  if (form.hasAttribute("data-kept")) begin();
+  else window.addEventListener("load", function () { (window.requestIdleCallback || setTimeout)(begin); });
 })();
 
 /* Reading aloud, with a voice that the device has in the page's language. */

@@ -35,6 +35,7 @@ def saved(client: FlaskClient, **fields: Any) -> str:
     page = press(client, open_form(client) | {"berattelse": STORY} | fields, "save")
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
+    assert f"http://localhost{ADDRESS}/fortsatt" in page.text
     return code_on(page.text)
 
 
