@@ -130,6 +130,13 @@ def duplicate_question(session: Session, survey: Survey, name: str) -> Question:
     return copy
 
 
+def duplicate_section(session: Session, survey: Survey, name: str) -> Section:
+    """A copy of a part with all its questions, right after it."""
+    document, copy = shaping.duplicated_section(draft_document(survey), name, taken_ids(survey))
+    change(session, survey, lambda _each: document)
+    return copy
+
+
 def remove_question(session: Session, survey: Survey, name: str) -> None:
     """Take a question away. Versions that were opened keep it."""
     change(session, survey, lambda each: shaping.without_question(each, name))

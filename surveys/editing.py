@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
@@ -12,11 +11,11 @@ from dialogue.ground.access import open_to
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_text
-from dialogue.ground.localized import LANGUAGES
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
 from surveys import authoring, ready_made, shaping, versions
-from surveys.completeness import EASY, meters, missing
+from surveys.completeness import meters
+from surveys.editing_aids import advice_on, gaps_in, lix_of, names_in, rule_words
 from surveys.editing_forms import (
     LONGEST,
     QuestionForm,
@@ -28,7 +27,7 @@ from surveys.kind_names import kind_names
 from surveys.models import Survey
 from surveys.plain_language import advise, lix
 from surveys.questions.catalogue import KINDS
-from surveys.questions.document import STANDARD, Document, Question
+from surveys.questions.document import Question
 from surveys.rule_check import faults_of_rules
 from surveys.rule_words import in_words
 from surveys.rules import rule_of
@@ -75,48 +74,13 @@ def _outline(slug: str, refused: str = "") -> str:
         advice=[each for each in faults_of_rules(document) if not each.stops],
         kinds=kind_names(),
         bank=ready_made.question_bank(),
-        named=_names(document),
-        rule_in_words=_rule_words(document),
-        gaps=_gaps(document),
-        lix=_lix_of(document),
+        named=names_in(document),
+        rule_in_words=rule_words(document),
+        gaps=gaps_in(document),
+        lix=lix_of(document),
         may_open=may(signed_in(), Right.PUBLISH, found),
         refused=refused,
     )
-
-
-def _names(document: Document) -> dict[str, Any]:
-    """What each part and question is called in lists, by id."""
-    named = {section.id: section.title for section in document.sections}
-    return named | {each.id: each.text for each in document.questions}
-
-
-def _rule_words(document: Document) -> Callable[[Any], str]:
-    return lambda part: in_words(rule_of(part), document) if part.show_if else ""
-
-
-def _gaps(document: Document) -> dict[str, str]:
-    """For each part and question what is missing, in a sentence."""
-    names = {
-        ("sv", STANDARD): _("Swedish"),
-        ("en", STANDARD): _("English"),
-        ("sv", EASY): _("easy Swedish"),
-        ("en", EASY): _("easy English"),
-    }
-    found: dict[str, dict[str, None]] = {}
-    for (language, variant), words in names.items():
-        for slot in missing(document, language, variant):
-            found.setdefault(slot.where, {})[words] = None
-    return {where: _("Missing: %(what)s", what=", ".join(said)) for where, said in found.items()}
-
-
-def _lix_of(document: Document) -> dict[str, int | None]:
-    """The readability of all questions and hints together, for each language and easy read."""
-    texts = dict.fromkeys(LANGUAGES, "") | {EASY: ""}
-    for question in document.questions:
-        for language in LANGUAGES:
-            texts[language] += f"{getattr(question.text, language)}\n"
-        texts[EASY] += f"{question.easy.sv}\n"
-    return {name: lix(text) for name, text in texts.items()}
 
 
 @editing.post("/borja")
@@ -184,6 +148,8 @@ def section(dialogue: str, section: str) -> Any:
                 return _to_outline(dialogue)
             if form.accepted():
                 authoring.save_section(session(), survey, form.section(part))
+                if request.form.get("go") == "duplicate":
+                    authoring.duplicate_section(session(), survey, section)
                 return _to_outline(dialogue)
         except Refusal as refusal:
             session().rollback()
@@ -195,7 +161,7 @@ def section(dialogue: str, section: str) -> Any:
         part=part,
         form=form,
         rule=in_words(rule_of(part), document) if part.show_if else "",
-        advice=_advice_on(form, ("intro_sv", "intro_en")),
+        advice=advice_on(form, ("intro_sv", "intro_en")),
         refused=refused,
     )
     return page, status
@@ -269,8 +235,8 @@ def _question_page(
         rule=in_words(rule_of(current), document) if current.show_if else "",
         rule_faults=[each for each in faults_of_rules(document) if each.where == old.id],
         faults_now=kind.faults(current) if status == 200 else (),
-        missing_now=_gaps(document).get(old.id, ""),
-        advice=_advice_on(
+        missing_now=gaps_in(document).get(old.id, ""),
+        advice=advice_on(
             form,
             ("text_sv", "text_en", "easy_sv", "easy_en", "hint_sv", "hint_en", "easy_hint_sv"),
         ),
@@ -278,19 +244,6 @@ def _question_page(
         saved=saved,
     )
     return page, status
-
-
-def _advice_on(form: Any, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Advice on what stands in each field of a form, by the field's name."""
-    return {
-        name: [
-            each.sentence
-            for each in advise(
-                form[name].data or "", name.rpartition("_")[2], easy=name.startswith("easy")
-            )
-        ]
-        for name in names
-    }
 
 
 @editing.post("/rad")

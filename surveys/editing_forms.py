@@ -13,7 +13,6 @@ from wtforms import (
     DateField,
     HiddenField,
     IntegerField,
-    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -23,16 +22,14 @@ from wtforms.validators import Length, NumberRange, Optional
 from dialogue.ground.forms import StaffForm
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
-from surveys.askable import answers_of, name_of, operators_for
+from surveys.choice_lines import MISSING, choices_from_lines
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question, Section
-from surveys.questions.frozen import Frozen, frozen
+from surveys.questions.frozen import Frozen
 from surveys.questions.pictures import PICTURES
-from surveys.rules import All, AnyOf, Condition, Operator, Rule, rule_of
-from surveys.shaping import MISSING, choices_from_lines, flat, section_of
+from surveys.rule_fields import RuleForm, rule_data
 
 LONGEST = 1_000
-CONDITIONS = ("rule_1", "rule_2", "rule_3")
 SWEDISH, ENGLISH = lazy_gettext("Swedish"), lazy_gettext("English")
 
 
@@ -46,43 +43,6 @@ def _lines(label: Any) -> TextAreaField:
 
 def _number(label: Any) -> IntegerField:
     return IntegerField(label, [Optional(), NumberRange(0, 100_000)])
-
-
-class RuleForm(StaffForm):
-    """A display rule with up to three conditions, all of them or any of them."""
-
-    join = RadioField(
-        lazy_gettext("When there is more than one"),
-        choices=[
-            ("all", lazy_gettext("All must hold")),
-            ("any", lazy_gettext("One is enough")),
-        ],
-        default="all",
-    )
-    rule_1 = SelectField(lazy_gettext("Show only if"), validate_choice=False)
-    rule_2 = SelectField(lazy_gettext("Second condition"), validate_choice=False)
-    rule_3 = SelectField(lazy_gettext("Third condition"), validate_choice=False)
-    keep_rule = BooleanField(lazy_gettext("Keep the rule as it is"))
-
-    def offer(self, document: Document, part: Question | Section) -> None:
-        """Offer the conditions that can stand here."""
-        offered = conditions_for(document, part)
-        for name in CONDITIONS:
-            self[name].choices = offered
-
-    def rule(self, before: Any) -> Any:
-        """The rule as JSON, or None; ``before`` when a longer rule is to be kept."""
-        if self.keep_rule.data:
-            return before
-        found: list[Rule] = [
-            condition for name in CONDITIONS if (condition := _condition(self[name].data or ""))
-        ]
-        if not found:
-            return None
-        if len(found) == 1:
-            return frozen(found[0].as_dict())
-        rule = All(tuple(found)) if self.join.data == "all" else AnyOf(tuple(found))
-        return frozen(rule.as_dict())
 
 
 class QuestionForm(RuleForm):
@@ -221,14 +181,14 @@ def data_of_question(question: Question, mark: str) -> dict[str, Any]:
                 getattr(each.easy, language) for each in parts
             )
     data |= {f"setting_{name}": value for name, value in question.settings.items()}
-    return data | _rule_data(question)
+    return data | rule_data(question)
 
 
 def data_of_section(section: Section) -> dict[str, Any]:
     """What the form of a section shows at first."""
     data: dict[str, Any] = {"kept_apart": section.kept_apart}
     return (
-        data | _sides("title", section.title) | _sides("intro", section.intro) | _rule_data(section)
+        data | _sides("title", section.title) | _sides("intro", section.intro) | rule_data(section)
     )
 
 
@@ -240,71 +200,3 @@ def _joined(lines: Iterator[str]) -> str:
     """A text for each line, a dash where it is missing; nothing when every one is."""
     listed = list(lines)
     return "\n".join(line or MISSING[0] for line in listed) if any(listed) else ""
-
-
-def _rule_data(part: Question | Section) -> dict[str, Any]:
-    found = flat(rule_of(part))
-    if found is None or len(found[1]) > len(CONDITIONS):
-        return {"keep_rule": True}
-    join, conditions = found
-    named = zip(CONDITIONS, conditions, strict=False)
-    return {"join": join} | {name: _value(condition) for name, condition in named}
-
-
-def _value(condition: Condition) -> str:
-    return f"{condition.question}|{condition.operator}|{condition.value}"
-
-
-def _condition(text: str) -> Condition | None:
-    question, bar, rest = text.partition("|")
-    operator, _bar, value = rest.partition("|")
-    if not bar or operator not in list(Operator):
-        return None
-    return Condition(question, Operator(operator), value)
-
-
-def conditions_for(document: Document, part: Question | Section) -> dict[str, list[Any]]:
-    """The conditions that a rule of this part may have, grouped by the question they ask about."""
-    offered: dict[str, list[Any]] = {"": [("", _("No condition"))]}
-    for question in _earlier(document, part):
-        label = question.text.text(current_language()) or question.id
-        group = offered.setdefault(label, [])
-        for operator in operators_for(question):
-            group += [
-                (_value(Condition(question.id, operator, value)), words)
-                for value, words in _said(question, operator)
-            ]
-    return {label: group for label, group in offered.items() if group}
-
-
-def _earlier(document: Document, part: Question | Section) -> Iterator[Question]:
-    apart = (
-        part.kept_apart if isinstance(part, Section) else section_of(document, part.id).kept_apart
-    )
-    for section in document.sections:
-        if section.id == part.id or apart:
-            return
-        for question in section.questions:
-            if question.id == part.id:
-                return
-            if not section.kept_apart:
-                yield question
-
-
-def _said(question: Question, operator: Operator) -> Iterator[tuple[str, str]]:
-    if operator == Operator.ANSWERED:
-        yield "", _("it has an answer")
-    elif operator == Operator.NOT_ANSWERED:
-        yield "", _("it has no answer")
-    else:
-        for value, _text in answers_of(question):
-            name = name_of(question, value)
-            yield (
-                value,
-                {
-                    Operator.IS: _("the answer is “%(value)s”", value=name),
-                    Operator.IS_NOT: _("the answer is something else than “%(value)s”", value=name),
-                    Operator.INCLUDES: _("“%(value)s” is chosen", value=name),
-                    Operator.MOST: _("“%(value)s” has the most points", value=name),
-                }[operator],
-            )

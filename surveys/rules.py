@@ -14,7 +14,7 @@ whatever the rules say. An answer to a question that is not shown counts as not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -154,6 +154,13 @@ def conditions(rule: Rule) -> Iterator[Condition]:
     else:
         for part in rule.parts:
             yield from conditions(part)
+
+
+def renamed(rule: Rule, names: Mapping[str, str]) -> Rule:
+    """The rule with other questions in place of those that ``names`` holds."""
+    if isinstance(rule, Condition):
+        return replace(rule, question=names.get(rule.question, rule.question))
+    return replace(rule, parts=tuple(renamed(part, names) for part in rule.parts))
 
 
 def rule_of(part: Question | Section) -> Rule:

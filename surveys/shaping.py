@@ -6,7 +6,7 @@ version, so that an answer can never come to mean another question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,22 @@ from flask_babel import gettext as _
 
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
-from surveys.questions.document import NOTHING, Choice, Document, Question, Section
-from surveys.rules import All, AnyOf, BrokenRule, Condition, Rule, conditions, read_rule
+from surveys.questions.document import NOTHING, Document, Question, Section
+from surveys.questions.frozen import frozen
+from surveys.rules import (
+    ALWAYS,
+    All,
+    AnyOf,
+    BrokenRule,
+    Condition,
+    Rule,
+    conditions,
+    read_rule,
+    renamed,
+)
 
 MOST_QUESTIONS = 60
 MOST_SECTIONS = 20
-MOST_CHOICES = 40
-MISSING = ("–", "-", "—")
 APART_KINDS = frozenset({"single", "multi", "place", "who", "when", "number", "yesno4", "scale5"})
 
 
@@ -144,6 +153,37 @@ def duplicated(document: Document, name: str, taken: Collection[str]) -> tuple[D
     return with_question(document, section.id, copy, place), copy
 
 
+def duplicated_section(
+    document: Document, name: str, taken: Collection[str]
+) -> tuple[Document, Section]:
+    """The document with a copy right after a section, and the copy.
+
+    Rules in the copy that ask about questions of the section ask about their copies.
+    """
+    section = section_named(document, name)
+    used = {*taken, *ids_of(document)}
+    names: dict[str, str] = {}
+    for question in section.questions:
+        names[question.id] = new_id("fraga", {*used, *names.values()})
+    copies = tuple(
+        replace(each, id=names[each.id], show_if=_pointed(each.show_if, names))
+        for each in section.questions
+    )
+    copy = replace(section, id=new_id("del", used), questions=copies)
+    if sum(1 for _each in document.questions) + len(copies) > MOST_QUESTIONS:
+        raise Refusal(_("A survey has at most %(num)d questions.", num=MOST_QUESTIONS))
+    if len(document.sections) >= MOST_SECTIONS:
+        raise Refusal(_("A survey has at most %(num)d parts.", num=MOST_SECTIONS))
+    place = document.sections.index(section) + 1
+    sections = (*document.sections[:place], copy, *document.sections[place:])
+    return replace(document, sections=sections), copy
+
+
+def _pointed(data: Any, names: Mapping[str, str]) -> Any:
+    rule = _rule(data)
+    return frozen(renamed(rule, names).as_dict()) if data and rule != ALWAYS else data
+
+
 def without_question(document: Document, name: str) -> Document:
     """The document without a question.
 
@@ -186,56 +226,6 @@ def placed(document: Document, name: str, section: str, place: int) -> Document:
     rest = section_named(emptied, section).questions
     at = min(max(place, 0), len(rest))
     return _with_questions(emptied, section, [*rest[:at], question, *rest[at:]])
-
-
-def choices_from_lines(
-    old: tuple[Choice, ...],
-    sv: str,
-    en: str,
-    easy_sv: str,
-    easy_en: str,
-    taken: Collection[str] = (),
-) -> tuple[Choice, ...]:
-    """Choices from texts with one on each line, side by side; line 1 keeps the id of choice 1.
-
-    A dash stands for words that are missing. A line that moves takes its id along when its Swedish
-    text is the same, so answers keep their meaning when choices change places. An id in ``taken``
-    is never given to another choice.
-
-    Raises:
-        Refusal: when the lists have different numbers of lines, or too many.
-    """
-    columns = [_lines(text) for text in (sv, en, easy_sv, easy_en)]
-    count = max(len(column) for column in columns)
-    if any(column and len(column) != count for column in columns):
-        raise Refusal(
-            _(
-                "The lists have different numbers of lines, so that the lines do not match. "
-                "Write – on a line where the words are missing."
-            )
-        )
-    rows = list(zip(*(column or [""] * count for column in columns), strict=True))
-    rows = [row for row in rows if any(row)]
-    if len(rows) > MOST_CHOICES:
-        raise Refusal(_("A question has at most %(num)d choices.", num=MOST_CHOICES))
-    kept = {choice.text.sv: choice for choice in old if choice.text.sv}
-    still = {row[0] for row in rows}
-    made: list[Choice] = []
-    used = {choice.id for choice in old} | set(taken)
-    for place, row in enumerate(rows):
-        before = kept.get(row[0])
-        if before is None and place < len(old) and old[place].text.sv not in still:
-            before = old[place]
-        if before is None or before.id in {each.id for each in made}:
-            before = Choice(new_id("val", used), NOTHING)
-            used.add(before.id)
-        made.append(replace(before, text=Localized(row[0], row[1]), easy=Localized(row[2], row[3])))
-    return tuple(made)
-
-
-def _lines(text: str) -> list[str]:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return ["" if line in MISSING else line for line in lines]
 
 
 def _each_section(document: Document, change: Callable[[Section], Section]) -> Document:

@@ -20,6 +20,7 @@ from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation
 from dialogue.hosts.rights import dialogue_named
 from surveys import authoring, shaping, versions
+from surveys.choice_lines import choices_from_lines
 from surveys.completeness import meters, missing
 from surveys.kind_names import kind_names
 from surveys.launching import open_survey
@@ -118,6 +119,24 @@ def test_a_copy_stands_after_its_question_with_an_id_of_its_own(
         assert replace(copy, id="litar") == shaping.question_named(found, "litar")
 
 
+def test_a_copy_of_a_part_asks_about_its_own_questions(app: Application, draft: Cast) -> None:
+    with app.app_context():
+        survey = ours(draft)
+        old = shaping.question_named(authoring.draft_document(survey), "vart")
+        rule = {"question": "litar", "op": "is", "value": "1"}
+        ruled = replace(old, show_if=rule)
+        authoring.save_question(session(), survey, ruled, authoring.mark_of(old))
+        before = ids(authoring.draft_document(survey))
+        copy = authoring.duplicate_section(session(), survey, "beratta")
+        found = authoring.draft_document(survey)
+        assert len(ids(found)) == len(set(ids(found))) == len(before) + len(copy.questions)
+        assert [each.id for each in found.sections] == ["beratta", copy.id, "bakgrund"]
+        names = dict(zip(before, [each.id for each in copy.questions], strict=False))
+        copied = shaping.question_named(found, names["vart"])
+        assert copied.show_if == rule | {"question": names["litar"]}
+        assert shaping.question_named(found, "vart").show_if == rule
+
+
 def test_what_a_rule_asks_about_cannot_be_removed(app: Application, draft: Cast) -> None:
     with app.app_context():
         survey = ours(draft)
@@ -175,16 +194,16 @@ def test_a_forged_request_changes_nothing(app: Application, draft: Cast) -> None
 
 def test_choices_keep_their_ids_when_lines_move() -> None:
     old = tuple(Choice(name, Localized(name.upper(), "")) for name in "abc")
-    made = shaping.choices_from_lines(old, "C\nA\nNy", "See\n–\nNew", "", "")
+    made = choices_from_lines(old, "C\nA\nNy", "See\n–\nNew", "", "")
     assert [(each.id, each.text.sv, each.text.en) for each in made] == [
         ("c", "C", "See"), ("a", "A", ""), ("val_1", "Ny", "New"),
     ]  # fmt: skip
-    reworded = shaping.choices_from_lines(old, "A\nBe\nC", "", "", "")
+    reworded = choices_from_lines(old, "A\nBe\nC", "", "", "")
     assert [each.id for each in reworded] == ["a", "b", "c"]
-    grown = shaping.choices_from_lines(old, "A\nB\nC\nD", "", "", "", taken={"val_1"})
+    grown = choices_from_lines(old, "A\nB\nC\nD", "", "", "", taken={"val_1"})
     assert grown[3].id == "val_2"
     with pytest.raises(Refusal):
-        shaping.choices_from_lines(old, "A\nB", "A", "", "")
+        choices_from_lines(old, "A\nB", "A", "", "")
 
 
 LINE = st.text(alphabet="abcåäö ", min_size=1, max_size=5).map(str.strip).filter(bool)
@@ -192,8 +211,8 @@ LINE = st.text(alphabet="abcåäö ", min_size=1, max_size=5).map(str.strip).fil
 
 @given(st.lists(LINE, max_size=6), st.lists(LINE, max_size=6))
 def test_choices_never_share_an_id(first: list[str], then: list[str]) -> None:
-    old = shaping.choices_from_lines((), "\n".join(first), "", "", "")
-    new = shaping.choices_from_lines(old, "\n".join(then), "", "", "")
+    old = choices_from_lines((), "\n".join(first), "", "", "")
+    new = choices_from_lines(old, "\n".join(then), "", "", "")
     assert len({each.id for each in new}) == len(new) == len(then)
     moved = {each.text.sv: each.id for each in old}
     if len(set(first)) == len(first) and len(set(then)) == len(then):
