@@ -4,7 +4,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo code test check translations migration bench-analysis clean
+.PHONY: demo code test check translations migration bench-analysis bench-answers
 
 demo: .venv/demo-ready
 	@exec $(BIN)/python -m dialogue.demo
@@ -24,11 +24,18 @@ translations: .venv/test-ready
 migration: .venv/test-ready
 	@$(BIN)/python -m dialogue.migrations.write "$(MESSAGE)"
 
+# Measurements by hand, on real texts that are not part of the repository (see docs/reading.md).
+bench-analysis: .venv/test-ready
+	@$(BIN)/python -m tests.bench.analysis
+
+bench-answers: .venv/test-ready
+	@$(BIN)/python -m tests.bench.answers
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed. Name it: make demo PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
-.venv/demo-ready: .venv/bin/python requirements.lock
+.venv/demo-ready: .venv/bin/python requirements.lock translations/sv/LC_MESSAGES/messages.po
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m translations.workflow compile
 	@touch $@

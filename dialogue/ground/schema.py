@@ -62,10 +62,10 @@ def downgrade(engine: Engine, to: str) -> None:
         connection.commit()
 
 
-def new_revision(engine: Engine, message: str) -> None:
+def new_revision(engine: Engine, message: str, number: str | None = None) -> None:
     """Write a migration from the difference between the models and the database."""
     with unguarded(engine) as connection:
-        command.revision(config_for(connection), message, autogenerate=True)
+        command.revision(config_for(connection), message, autogenerate=True, rev_id=number)
 
 
 def differences(engine: Engine) -> list[object]:
