@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
-import analysis.models
+import analysis.models  # noqa: F401
 import surveys.codes
 import surveys.drafts
 import surveys.models
