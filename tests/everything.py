@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-MOST_SECONDS = 14 * 60
+MOST_SECONDS = 75 * 60
 
 
 @dataclass(frozen=True, slots=True)
