@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,20 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Priors:
+    """How common each guided theme is, by language; ``""`` stands for every other language."""
+
+    by_lang: Mapping[str, npt.NDArray[np.float32]]
+
+    def of(self, langs: Sequence[str]) -> npt.NDArray[np.float32]:
+        """What the shares of texts in these languages are multiplied by, (texts, themes)."""
+        names = sorted(self.by_lang)
+        number = {lang: at for at, lang in enumerate(names)}
+        rows = np.stack([self.by_lang[lang] for lang in names])
+        return rows[[number.get(lang, number[""]) for lang in langs]]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The themes of a run: ``known`` guided ones first, then discovered ones.
 
@@ -25,7 +39,7 @@ class Found:
     """
 
     known: int
-    priors: npt.NDArray[np.float32]
+    priors: Priors
     centres: Vectors
     themes: npt.NDArray[np.int32]
     outlying: float

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.text.centring import LanguageCentring
-from analysis.text.found import Found
+from analysis.text.found import Found, Priors
 from analysis.text.space import Space
 
 
@@ -37,10 +37,11 @@ class Kept:
             "outlying": self.found.outlying,
             "corpus": sorted(self.corpus.means),
             "words": sorted(self.space.words.means),
+            "priors": sorted(self.found.priors.by_lang),
         }
         arrays = {
             "told": np.array(json.dumps(told)),
-            "priors": self.found.priors,
+            "priors": np.stack([rows for _, rows in sorted(self.found.priors.by_lang.items())]),
             "centres": self.found.centres,
             "themes": self.found.themes,
             "corpus": _stacked(self.corpus),
@@ -63,7 +64,11 @@ class Kept:
                 told["codebook"],
                 tuple(told["keys"]),
                 Found(
-                    told["known"], held["priors"], held["centres"], held["themes"], told["outlying"]
+                    told["known"],
+                    Priors(dict(zip(told["priors"], held["priors"], strict=True))),
+                    held["centres"],
+                    held["themes"],
+                    told["outlying"],
                 ),
                 _centring(told["corpus"], held["corpus"]),
                 Space(_centring(told["words"], held["words"]), metric),

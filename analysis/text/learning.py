@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,3 +95,31 @@ def adapted_priors(
         weighed /= np.maximum(1e-30, weighed.sum(axis=1, keepdims=True))
         priors = (weighed.sum(axis=0) + pseudo) / (len(shares) + pseudo * themes)
     return np.asarray(priors * themes, dtype=np.float32)
+
+
+def balanced_priors(
+    shares: Shares, langs: Sequence[str], rounds: int = 3, pseudo: float = 10.0
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Adapted priors by language (``""`` for languages with fewer than eight texts).
+
+    A theme that the guide hears more easily in one language than in another would split the
+    stories by language: the priors are fitted so that each theme is about as common in every
+    language, ``pseudo`` texts of it beforehand.
+    """
+    names = np.asarray(langs)
+    common = adapted_priors(shares)
+    found = {"": common}
+    for lang in sorted({lang for lang in langs if (names == lang).sum() >= 8}):
+        found[lang] = common
+    for _ in range(rounds):
+        weighed = np.array(shares)
+        for lang in sorted(set(langs)):
+            weighed[names == lang] *= found.get(lang, common)
+        weighed /= np.maximum(1e-30, weighed.sum(axis=1, keepdims=True))
+        everywhere = weighed.mean(axis=0)
+        for lang in (lang for lang in found if lang):
+            here = weighed[names == lang]
+            wanted = everywhere * (len(here) + pseudo)
+            given = here.sum(axis=0) + pseudo * everywhere
+            found[lang] = (found[lang] * wanted / np.maximum(1e-9, given)).astype(np.float32)
+    return found

@@ -14,13 +14,18 @@ import numpy.typing as npt
 
 from analysis.text.clustering import Clusterer
 from analysis.text.clustering.spherical import nearest, refine
-from analysis.text.embedding import Vectors
-from analysis.text.found import NOBODY, Found, Placed
+from analysis.text.embedding import Vectors, normalised
+from analysis.text.found import NOBODY, Found, Placed, Priors
 from analysis.text.framing import Framer
 from analysis.text.guiding import Guide
-from analysis.text.learning import adapted_priors
+from analysis.text.learning import balanced_priors
 from analysis.text.seeing import Eye, Seen
 from analysis.text.shares import Shares, softmax
+
+FAR = 0.4
+"""The share of the median closeness to earlier themes below which a story is far from them."""
+UNLIKE = 0.5
+"""The cosine to every earlier theme's centre below which a group is a new theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +52,41 @@ def find_themes(
     """The themes of a sample. ``starts`` are the centres of earlier themes that live on."""
     rows = seen.rows
     weights = np.ones(len(rows), dtype=np.float32)
-    grouping = clusterer.group(rows, weights, seed)
-    centres = grouping.centres
     held = 0 if starts is None else len(starts)
     if starts is not None and held:
-        centres = refine(rows, weights, with_earlier(starts, centres), prior=1.0).centres
+        begun = np.vstack([starts, _unheard(rows, starts, clusterer, limits, seed)])
+        centres = refine(rows, weights, begun.astype(np.float32), prior=1.0).centres
+    else:
+        centres = clusterer.group(rows, weights, seed).centres
     labels = nearest(rows, centres) if len(centres) else np.zeros(len(rows), dtype=np.int32)
     sizes = np.bincount(labels, minlength=len(centres))
     keep = sizes >= min(limits.smallest, max(1, len(rows)))
-    priors = np.ones(len(guide.centres) if guide else 0, dtype=np.float32)
+    count = len(guide.centres) if guide else 0
+    priors = Priors({"": np.ones(count, dtype=np.float32)})
     if guide is not None and seen.shares is not None and seen.guided is not None and len(rows):
-        priors = adapted_priors(seen.shares)
+        priors = Priors(balanced_priors(seen.shares, seen.langs))
         if guided:
             keep &= _strange(guide, seen.guided, labels, len(centres))
     keep[:held] = True
-    known = len(priors) if guided else 0
+    known = count if guided else 0
     themes = np.full(len(centres), NOBODY, dtype=np.int32)
     themes[keep] = known + np.arange(int(keep.sum()), dtype=np.int32)
     own = (rows * centres[labels]).sum(axis=1) if len(rows) else np.zeros(1)
     return Found(known, priors, centres, themes, float(own.mean() - 2.3 * own.std()))
 
 
-def with_earlier(starts: Vectors, fresh: Vectors, apart: float = 0.6) -> Vectors:
-    """Earlier centres first, then fresh ones that are unlike all of them."""
-    if not len(fresh):
-        return starts
-    new = fresh[(fresh @ starts.T).max(axis=1) < apart]
-    return np.vstack([starts, new]).astype(np.float32)
+def _unheard(
+    rows: Vectors, starts: Vectors, clusterer: Clusterer, limits: Limits, seed: int
+) -> Vectors:
+    """Centres of what the earlier themes do not hold: new themes must be clearly there, or
+    what people saw last time would be stirred for nothing."""
+    near = (rows @ starts.T).max(axis=1)
+    outside = rows[near < FAR * np.median(near)]
+    if len(outside) < 2 * limits.smallest:
+        return starts[:0]
+    grouping = clusterer.group(outside, np.ones(len(outside), dtype=np.float32), seed)
+    unlike = (grouping.centres @ starts.T).max(axis=1) < UNLIKE
+    return normalised(grouping.centres[unlike & (grouping.sizes >= 2 * limits.smallest)])
 
 
 def _strange(
@@ -117,7 +130,7 @@ class Placer:
         """The rows of one chunk placed."""
         shares = None
         if seen.shares is not None:
-            shares = seen.shares * self.found.priors
+            shares = seen.shares * self.found.priors.of(seen.langs)
             shares /= np.maximum(1e-30, shares.sum(axis=1, keepdims=True))
         if self.found.known and shares is not None:
             themes, strengths, closeness = self._guided(seen, shares)

@@ -24,10 +24,13 @@ CENTRED_ON = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All in the order of the chunk: ``centred`` vectors; ``guided`` rows, wording scores and
-    ``shares`` of the codebook's themes (None without a guide); ``rows`` of the space of
-    discovery."""
+    """All in the order of the chunk.
 
+    ``centred`` vectors; ``guided`` rows, wording scores and ``shares`` of the codebook's themes
+    (None without a guide); ``rows`` of the space of discovery.
+    """
+
+    langs: list[str]
     centred: Vectors
     guided: Vectors | None
     worded: Shares | None
@@ -54,9 +57,9 @@ class Eye:
         centred = self.corpus.centred(raw, langs)
         found = self.space.rows(centred, meanings, langs)
         if self.guide is None or worded is None:
-            return Seen(centred, None, None, None, found)
+            return Seen(langs, centred, None, None, None, found)
         guided = self.guide.centring.centred(raw, langs)
-        return Seen(centred, guided, worded, self.guide.shares(guided, worded), found)
+        return Seen(langs, centred, guided, worded, self.guide.shares(guided, worded), found)
 
 
 def eye_for(
