@@ -126,7 +126,8 @@ class QuestionForm(RuleForm):
 class SectionForm(RuleForm):
     """A part of the survey: its words, whether it is kept apart, and its rule."""
 
-    title_sv, title_en = StringField(SWEDISH, [Length(max=200)]), StringField(ENGLISH)
+    title_sv = StringField(SWEDISH, [Length(max=200)])
+    title_en = StringField(ENGLISH, [Length(max=200)])
     intro_sv, intro_en = _text(SWEDISH), _text(ENGLISH)
     kept_apart = BooleanField(lazy_gettext("Keep the answers apart from the story"))
 
