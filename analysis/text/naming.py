@@ -32,6 +32,7 @@ _FIRST_PERSON = {
     "en": frozenset({"i", "i'm", "i've", "i'd", "we", "me", "my", "mine", "us", "our"}),
 }
 _PATTERN = {"sv": "Det handlar om {}", "en": "It is about {}"}
+_THEME = {"sv": "Tema", "en": "Theme"}
 _AND = {"sv": "och", "en": "and"}
 
 
@@ -95,7 +96,7 @@ class SpokenNamer:
         said = {}
         for lang in LANGUAGES:
             options = self._sentences(samples, lang, ranked[lang])
-            said[lang] = _first_free([*options, *_patterns(ranked, lang)], taken[lang])
+            said[lang] = _first_free([*options, *_patterns(ranked, lang)], taken[lang], lang)
             taken[lang].add(_plain(said[lang]))
         return Bilingual(**said)
 
@@ -194,7 +195,7 @@ def _as_label(said: str) -> str:
 
 
 def _plain(label: str) -> str:
-    return " ".join(tokens(label))
+    return " ".join(label.casefold().split())
 
 
 def _patterns(ranked: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
@@ -223,11 +224,9 @@ def borrowed(ranked: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
     return list(found)
 
 
-def _first_free(options: Sequence[str], taken: set[str]) -> str:
+def _first_free(options: Sequence[str], taken: set[str], lang: str) -> str:
     for option in options:
         if _plain(option) not in taken:
             return option
-    number = len(taken) + 1
-    while f"tema {number}" in taken:
-        number += 1
-    return f"Tema {number}"
+    numbered = (f"{_THEME[lang]} {number}" for number in range(1, len(taken) + 2))
+    return next(label for label in numbered if _plain(label) not in taken)
