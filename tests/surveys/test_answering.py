@@ -13,6 +13,7 @@ from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.voices.models import Contribution, Story
 from surveys.models import Response, Survey, SurveyVersion
+from surveys.questions.document import Document
 from tests.conftest import Cast
 from tests.survey import DOCUMENT, STORY, code_on, hidden_fields, open_form, press
 
@@ -74,17 +75,11 @@ def test_the_layout_changes_on_every_screen_and_nothing_is_lost(resident: FlaskC
 
 def test_the_wording_changes_and_travels(app: Application, cast: Cast) -> None:
     easy = "Vad är viktigt för dig? Berätta med dina egna ord."
+    document = Document.of(DOCUMENT).as_dict()
+    document["sections"][0]["questions"][0]["easy"] = {"sv": easy, "en": ""}
     with app.app_context():
-        version = (
-            session().scalars(select(SurveyVersion).join(Survey).where(Survey.versions.any())).all()
-        )
-        for each in version:
-            document = {**each.document}
-            document["sections"] = [dict(part) for part in document["sections"]]
-            questions = [dict(part) for part in document["sections"][0]["questions"]]
-            questions[0] |= {"easy": {"sv": easy, "en": ""}}
-            document["sections"][0]["questions"] = questions
-            each.document = document
+        for survey in session().scalars(select(Survey)):
+            survey.versions.append(SurveyVersion(number=2, state="open", document=document))
         session().commit()
     client = app.test_client(use_cookies=False)
     plain = client.get("/sv/dialog/vad-ar-viktigt/svara")

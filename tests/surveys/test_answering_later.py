@@ -75,6 +75,14 @@ def test_a_saved_answer_goes_on_from_another_device_with_the_same_text(
     assert count(app_on_both, Contribution) == 1
 
 
+def test_the_first_screen_leads_to_what_was_saved(app: Application, cast: Cast) -> None:
+    client = app.test_client(use_cookies=False)
+    for path in ("", "/alla"):
+        assert f'href="{ADDRESS}/fortsatt"' in client.get(ADDRESS + path).text
+    second = press(client, open_form(client) | {"berattelse": STORY}, "next").text
+    assert f'href="{ADDRESS}/fortsatt"' not in second
+
+
 def test_saving_again_keeps_one_draft_under_one_code(app: Application, cast: Cast) -> None:
     client = app.test_client(use_cookies=False)
     form = open_form(client) | {"berattelse": STORY}
