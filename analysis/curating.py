@@ -1,31 +1,22 @@
-"""What coordinators do with the machine's proposals."""
+"""What coordinators do with quotes, signatures and the stories on the desk."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from analysis.models import Theme, ThemeQuote
-from analysis.reading import digest_of
+from analysis.acting import LONGEST_NAME as LONGEST_NAME
+from analysis.acting import rename_theme as rename_theme
+from analysis.history import lift_signature, themes_of_dialogue
+from analysis.keeping import digest_of
+from analysis.lone import refuse_unopened
+from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeQuote, ThemeStory
 from dialogue.ground import audit
 from dialogue.ground.clock import now, today
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
 from dialogue.voices.models import DeskState, Story
-
-LONGEST_NAME = 120
-
-
-def rename_theme(session: Session, theme: Theme, sv: str, en: str, *, by: User) -> None:
-    """Give a theme a person's name in both languages; an empty one takes the machine's back.
-
-    Raises:
-        Refusal: when a name is too long.
-    """
-    if max(len(sv), len(en)) > LONGEST_NAME:
-        raise Refusal(_("A name has at most %(num)d characters.", num=LONGEST_NAME))
-    theme.given_sv, theme.given_en = sv, en
-    audit.record(session, "theme renamed", theme.id, by.id, sv=sv, en=en)
 
 
 def hide_quote(session: Session, quote: ThemeQuote, *, by: User) -> None:
@@ -49,12 +40,19 @@ def sign_theme(session: Session, theme: Theme, *, by: User) -> None:
     """Sign a theme as it stands, ready to be published.
 
     Raises:
-        Refusal: when it has no stories, or a quote no longer stands in its story.
+        Refusal: when it is not on the board or has no stories, when a quote no longer stands in
+            its story, or a lone voice has not been opened.
     """
-    if not theme.assignments:
+    if theme.state not in ON_THE_BOARD:
+        raise Refusal(_("This theme is not on the board. Take back what was done with it first."))
+    if (
+        session.scalar(select(ThemeStory.story_id).where(ThemeStory.theme_id == theme.id).limit(1))
+        is None
+    ):
         raise Refusal(_("A theme without stories cannot be signed."))
     if not all(is_verbatim(quote) for quote in theme.quotes if quote.hidden_at is None):
         raise Refusal(_("A quote no longer stands in its story. Hide it, then sign."))
+    refuse_unopened(session, theme.dialogue_id)
     theme.signed_at, theme.signed_by = now(), by.id
     audit.record(session, "theme signed", theme.id, by.id)
 
@@ -72,6 +70,15 @@ def mark_read(session: Session, story: Story, *, by: User) -> None:
 
 
 def hold_story(session: Session, story: Story, *, by: User) -> None:
-    """Set a story aside: it is neither quoted nor counted in the next reading."""
+    """Set a story aside: it is neither quoted nor counted, here or in the next reading."""
     story.desk, story.read_by, story.read_on = DeskState.HELD, by.id, today()
+    changed = set(
+        session.scalars(select(ThemeStory.theme_id).where(ThemeStory.story_id == story.id))
+    )
+    session.execute(delete(ThemeStory).where(ThemeStory.story_id == story.id))
+    session.execute(delete(StoryOutcome).where(StoryOutcome.story_id == story.id))
+    for theme in themes_of_dialogue(session, story.dialogue_id):
+        if theme.id in changed:
+            session.expire(theme, ["assignments"])
+            lift_signature(session, theme)
     audit.record(session, "story held at the desk", story.id, by.id)

@@ -1,48 +1,47 @@
 """Reads a dialogue's stories: the only bridge between the text engine and the database.
 
-Nothing a person decided is touched. A theme keeps its key, its given name and what people moved
-into it; a named theme that lost its stories is kept and listed, never dropped.
+Nothing a person decided is touched. What people corrected goes into the reading as hooks; a theme
+is recognised by whose stories it holds; a settled theme that lost its stories is kept and listed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
+from analysis.deciding import Decisions
+from analysis.figures import count_anew
 from analysis.guides import shipped_guides
+from analysis.history import decided_in, themes_of_dialogue
+from analysis.hooking import hooks_of
+from analysis.keeping import write_down
+from analysis.lone import FEWEST
 from analysis.machine import embedder
-from analysis.models import (
-    AnalysisRun,
-    StoryOutcome,
-    StoryVector,
-    Theme,
-    ThemeQuote,
-    ThemeStory,
-)
+from analysis.mapping import map_places
+from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeState, ThemeStory
+from analysis.searching import AT_ONCE, forget_strays, index_missing
 from analysis.text.cleaning import PlainCleaner
 from analysis.text.embedding import Embedder
 from analysis.text.embedding.remembered import Remembering, shipped_vectors
-from analysis.text.guidance import EarlierTheme, Previous
+from analysis.text.guidance import EarlierTheme, Hooks, Previous
 from analysis.text.pipeline import Pipeline
 from analysis.text.stories import Bilingual
 from analysis.text.stories import Story as ToldStory
 from analysis.text.themes import Reading
-from analysis.text.themes import Theme as FoundTheme
-from dialogue.ground import audit
 from dialogue.ground.db import session
 from dialogue.ground.jobs import Progress, ask_for, every_minute, hand_over, job
-from dialogue.ground.localized import Localized
 from dialogue.voices.models import DeskState, Story
 
 BATCH = 64
 READ_JOB = "read stories"
 EMBED_JOB = "embed stories"
+INDEX_JOB = "index stories"
 Dialogue = uuid.UUID
 CLEANER = PlainCleaner()
 
@@ -72,27 +71,88 @@ def ask_for_missing_vectors() -> None:
     hand_over(session())
 
 
+@job(INDEX_JOB)
+def index_stories(dialogue: Dialogue, progress: Progress) -> None:
+    """Index the stories that cannot be found by their words yet, committing batch by batch."""
+    done = 0
+    while found := index_missing(session(), dialogue):
+        done += found
+        progress("index", done, done)
+        session().commit()
+        if found < AT_ONCE:
+            break
+
+
+@every_minute
+def keep_what_is_counted() -> None:
+    """Index new stories, forget the words of those that are gone, and count themes anew."""
+    forget_strays(session())
+    session().commit()
+    while index_missing(session()) == AT_ONCE:
+        session().commit()
+    for dialogue in session().scalars(select(Theme.dialogue_id).distinct()).all():
+        count_anew(session(), dialogue)
+    session().commit()
+
+
 @job(READ_JOB)
 def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     """Read all stories of a dialogue and keep what the machine proposes."""
     machine = embedder()
     _embed(machine, dialogue, progress)
+    index_stories(dialogue, progress)
     stories = _readable(dialogue)
+    themes = themes_of_dialogue(session(), dialogue)
+    decided = decided_in(session(), dialogue)
+    hooks = hooks_of(themes, decided, _proposed(dialogue), {story.id for story in stories})
+    previous = _previous(themes, decided)
     session().commit()
     progress("group", 0, len(stories))
     codebook, frames = shipped_guides()
     guided = Remembering(machine, shipped_vectors(machine.key))
+    vectors = _vectors(machine, stories)
+    session().commit()
     reading = Pipeline(embedder=guided).read(
         [_told(story) for story in stories],
-        vectors=_vectors(machine, stories),
+        vectors=vectors,
         codebook=codebook,
         frames=frames,
-        previous=_previous(dialogue),
+        previous=previous,
+        hooks=hooks,
         progress=progress,
     )
     progress("keep", 0, 1)
-    keep(dialogue, stories, reading)
+    keep(dialogue, stories, enough(reading), hooks, vectors)
     session().commit()
+
+
+def keep(
+    dialogue: Dialogue,
+    stories: Sequence[Story],
+    reading: Reading,
+    hooks: Hooks | None = None,
+    vectors: npt.NDArray[np.float16] | None = None,
+) -> AnalysisRun:
+    """Write a reading of ``stories`` beside what people decided."""
+    places = None
+    if vectors is not None:
+        places = map_places(vectors, [each.lang for each in reading.stories])
+    return write_down(session(), dialogue, reading, hooks or Hooks(), places)
+
+
+def enough(reading: Reading) -> Reading:
+    """The reading, without themes when it holds too few stories to speak of any."""
+    if sum(1 for each in reading.stories if each.aside is None) >= FEWEST:
+        return reading
+    alone = [replace(each, theme=None, themes=()) for each in reading.stories]
+    return replace(reading, themes=(), stories=alone)
+
+
+def _proposed(dialogue: Dialogue) -> dict[uuid.UUID, str]:
+    """The theme key that the machine itself put each story under in the last reading."""
+    placed = select(StoryOutcome.story_id, StoryOutcome.placed)
+    rows = session().execute(placed.where(StoryOutcome.dialogue_id == dialogue))
+    return {story: words[0][0] for story, words in rows if words}
 
 
 def _embed(machine: Embedder, dialogue: Dialogue, progress: Progress) -> None:
@@ -150,174 +210,46 @@ def _vectors(machine: Embedder, stories: Sequence[Story]) -> npt.NDArray[np.floa
     """Stored vectors in the stories' order; rows of zeros where there is none yet."""
     rows = np.zeros((len(stories), machine.dimensions), dtype=np.float16)
     place = {story.id: number for number, story in enumerate(stories)}
-    stored = select(StoryVector.story_id, StoryVector.vector).where(
-        StoryVector.embedder == machine.key, StoryVector.story_id.in_(list(place))
+    if not stories:
+        return rows
+    stored = (
+        select(StoryVector.story_id, StoryVector.vector)
+        .join(Story, Story.id == StoryVector.story_id)
+        .where(StoryVector.embedder == machine.key, Story.dialogue_id == stories[0].dialogue_id)
+        .execution_options(yield_per=2_000)
     )
     for story_id, vector in session().execute(stored):
-        rows[place[story_id]] = np.frombuffer(vector, dtype="<f2")
+        if story_id in place:
+            rows[place[story_id]] = np.frombuffer(vector, dtype="<f2")
     return rows
 
 
-def _previous(dialogue: Dialogue) -> Previous | None:
-    themes = list(session().scalars(select(Theme).where(Theme.dialogue_id == dialogue)))
-    if not themes:
-        return None
-    return Previous(
-        tuple(
-            EarlierTheme(
-                key=theme.machine_key,
-                label=Bilingual(theme.proposed_sv, theme.proposed_en),
-                story_ids=frozenset(
-                    str(placed.story_id) for placed in theme.assignments if placed.strongest
-                ),
-                settled=theme.renamed or theme.signed,
-                keywords={lang: tuple(words) for lang, words in theme.keywords.items()},
-            )
-            for theme in sorted(themes, key=lambda theme: theme.machine_key)
+def _previous(themes: Sequence[Theme], decided: Decisions) -> Previous | None:
+    """The themes as people see them now; a merged one lives in the theme it went into."""
+    alive = [t for t in themes if t.state not in (ThemeState.MERGED, ThemeState.UNDONE)]
+    members = _strongest(alive)
+    touched = decided.touched()
+    earlier = [
+        EarlierTheme(
+            key=theme.machine_key,
+            label=Bilingual(
+                theme.proposed_sv or theme.given_sv, theme.proposed_en or theme.given_en
+            ),
+            story_ids=members.get(theme.id, frozenset()),
+            settled=theme.id in touched or theme.signed,
+            keywords={lang: tuple(words) for lang, words in theme.keywords.items()},
         )
+        for theme in alive
+    ]
+    kept = tuple(each for each in earlier if each.settled or each.story_ids)
+    return Previous(kept) if kept else None
+
+
+def _strongest(themes: Sequence[Theme]) -> Mapping[uuid.UUID, frozenset[str]]:
+    found: dict[uuid.UUID, set[str]] = {theme.id: set() for theme in themes}
+    rows = select(ThemeStory.theme_id, ThemeStory.story_id).where(
+        ThemeStory.theme_id.in_(list(found)), ThemeStory.strongest
     )
-
-
-def keep(dialogue: Dialogue, stories: Sequence[Story], reading: Reading) -> AnalysisRun:
-    """Write a reading beside what people decided."""
-    run = AnalysisRun(
-        dialogue_id=dialogue,
-        stories=len(stories),
-        recipe=dict(reading.recipe),
-        set_aside={note.code: note.count for note in reading.notes},
-    )
-    session().add(run)
-    session().flush()
-    known = {
-        theme.machine_key: theme
-        for theme in session().scalars(select(Theme).where(Theme.dialogue_id == dialogue))
-    }
-    before = {key: _shown(theme) for key, theme in known.items()}
-    alive = _still_there(dialogue)
-    for found in reading.themes:
-        theme = known.get(found.key)
-        if theme is None:
-            theme = known[found.key] = Theme(dialogue_id=dialogue, machine_key=found.key)
-            theme.assignments, theme.quotes = [], []
-        _propose(theme, found, run)
-    session().flush()
-    _place(known, reading, alive)
-    _quote(known, reading.themes, alive)
-    _note_outcomes(reading, alive)
-    session().flush()
-    for key, theme in known.items():
-        _settle(theme, before.get(key), run)
-    audit.record(session(), "stories read", dialogue, by="machine", stories=len(stories))
-    return run
-
-
-def _still_there(dialogue: Dialogue) -> frozenset[uuid.UUID]:
-    """The stories that nobody withdrew while they were read; they stay until the commit."""
-    mine = select(Story.id).where(Story.dialogue_id == dialogue)
-    return frozenset(session().scalars(mine.with_for_update(read=True, key_share=True)))
-
-
-Shown = tuple[Localized, frozenset[uuid.UUID], frozenset[tuple[uuid.UUID, int, int]]]
-
-
-def _shown(theme: Theme) -> Shown:
-    """What a person vouches for with a signature: the name, the stories and the quotes."""
-    return (
-        theme.name,
-        frozenset(placed.story_id for placed in theme.assignments),
-        frozenset(
-            (quote.story_id, quote.start, quote.end)
-            for quote in theme.quotes
-            if quote.hidden_at is None
-        ),
-    )
-
-
-def _propose(theme: Theme, found: FoundTheme, run: AnalysisRun) -> None:
-    theme.run_id = run.id
-    theme.proposed_sv, theme.proposed_en = found.label.sv, found.label.en
-    theme.keywords = {lang: list(words) for lang, words in found.keywords.items()}
-    theme.ties = {frame: dict(nodes) for frame, nodes in found.ties.items()}
-    session().add(theme)
-
-
-def _place(known: dict[str, Theme], reading: Reading, alive: frozenset[uuid.UUID]) -> None:
-    """The machine's places are made anew; a place that a person chose stays."""
-    ids = [theme.id for theme in known.values()]
-    session().execute(
-        delete(ThemeStory).where(ThemeStory.theme_id.in_(ids), ThemeStory.assigned_by.is_(None))
-    )
-    chosen = {
-        placed.story_id
-        for placed in session().scalars(select(ThemeStory).where(ThemeStory.theme_id.in_(ids)))
-    }
-    for told in reading.stories:
-        story_id = uuid.UUID(told.id)
-        if story_id in chosen or story_id not in alive:
-            continue
-        for key, strength in told.themes:
-            session().add(
-                ThemeStory(
-                    theme_id=known[key].id,
-                    story_id=story_id,
-                    strongest=key == told.theme,
-                    strength=float(strength),
-                )
-            )
-
-
-def _quote(
-    known: dict[str, Theme], found: Iterable[FoundTheme], alive: frozenset[uuid.UUID]
-) -> None:
-    """Telling spans are chosen anew; one that a person hid is not shown again."""
-    for theme in found:
-        kept = known[theme.key]
-        hidden = {
-            (quote.story_id, quote.start, quote.end)
-            for quote in kept.quotes
-            if quote.hidden_at is not None
-        }
-        session().execute(
-            delete(ThemeQuote).where(ThemeQuote.theme_id == kept.id, ThemeQuote.hidden_at.is_(None))
-        )
-        for place, quote in enumerate(theme.quotes):
-            span = (uuid.UUID(quote.story_id), quote.start, quote.end)
-            if span not in hidden and span[0] in alive:
-                session().add(
-                    ThemeQuote(
-                        theme_id=kept.id,
-                        story_id=span[0],
-                        place=place,
-                        start=quote.start,
-                        end=quote.end,
-                        digest=digest_of(quote.text),
-                    )
-                )
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of the words of a quote, as they stood when it was chosen."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _note_outcomes(reading: Reading, alive: frozenset[uuid.UUID]) -> None:
-    for told in reading.stories:
-        story_id = uuid.UUID(told.id)
-        story = session().get(Story, story_id)
-        if story is None or story_id not in alive:
-            continue
-        story.lang = told.lang or story.lang
-        outcome = session().get(StoryOutcome, story_id) or StoryOutcome(story_id=story_id)
-        outcome.ties = {frame: dict(nodes) for frame, nodes in told.ties.items()}
-        outcome.aside = told.aside.value if told.aside else ""
-        session().add(outcome)
-
-
-def _settle(theme: Theme, before: Shown | None, run: AnalysisRun) -> None:
-    """A changed theme must be signed again; an empty one goes, unless a person named it."""
-    session().expire(theme, ["assignments", "quotes"])
-    if theme.signed and _shown(theme) != before:
-        theme.signed_at = theme.signed_by = None
-        audit.record(session(), "signature lifted: theme changed", theme.id, by="machine")
-    if theme.run_id != run.id and not theme.assignments and not theme.renamed:
-        session().delete(theme)
+    for theme, story in session().execute(rows):
+        found[theme].add(str(story))
+    return {theme: frozenset(stories) for theme, stories in found.items()}

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from analysis.models import AnalysisRun, StoryOutcome, Theme, ThemeQuote, ThemeStory
-from analysis.signing import lone_voices
+from analysis.figures import figures_of, sizes_of, stale
+from analysis.hooking import Resting, resting_on_people
+from analysis.lone import FEW, FEWEST, first_lone, lone_counts
+from analysis.models import (
+    ON_THE_BOARD,
+    AnalysisRun,
+    StoryOutcome,
+    Theme,
+    ThemeState,
+)
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue
+from dialogue.vision.frames import load_frames
 from dialogue.voices.models import DeskState, Story
 
 T = ("trygghet", "tillgänglighet", "tillsammans")
+LONE_SHOWN = 12
+COUNTED_LIVE = 2_000
+"""A theme with so many stories or fewer is counted again when its figures are old."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThemeRow:
-    """One theme on the board. ``told`` are the tellers' points and ``tied`` the machine's ties."""
+    """One theme on the board. ``told`` are the points that ``tellers`` of its stories gave, and
+    ``tied`` the machine's ties; ``also`` counts the stories that touch on it without saying it
+    first."""
 
     theme: Theme
     size: int
+    also: int
     languages: dict[str, int]
+    months: dict[str, int]
     told: tuple[float, float, float]
+    tellers: int
     tied: tuple[float, float, float]
     few: bool
 
@@ -33,56 +50,117 @@ class ThemeRow:
     def name(self) -> Localized:
         return self.theme.name
 
+    @property
+    def lost(self) -> bool:
+        """Whether people have made it theirs and no story is left in it."""
+        return self.size == 0 and (
+            self.theme.renamed or self.theme.by_hand or self.theme.state == ThemeState.KEPT
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A dialogue in the reading room."""
+    """A dialogue in the reading room.
+
+    ``rows`` are the themes with stories, the largest first; ``lost`` those that people named
+    or kept and that no story is in now; ``dropped`` those that people dropped. ``read`` counts
+    the stories that the machine has read, ``newer`` those that came after.
+    """
 
     rows: tuple[ThemeRow, ...]
+    lost: tuple[ThemeRow, ...]
+    dropped: tuple[ThemeRow, ...]
     stories: int
     waiting: int
-    lone: tuple[Story, ...]
-    run: AnalysisRun | None
+    read: int
     newer: int
     aside: dict[str, int]
+    lone: int
+    unopened: int
+    lone_shown: tuple[tuple[Story, bool], ...]
+    listed: tuple[Story, ...]
+    run: AnalysisRun | None
+    resting: Resting
+
+    @property
+    def too_few(self) -> bool:
+        """Whether people read a sorted list instead of themes."""
+        return self.run is not None and self.read < FEWEST
+
+    @property
+    def few_voices(self) -> bool:
+        return self.run is not None and FEWEST <= self.read < FEW
 
 
 def board_of(session: Session, dialogue: Dialogue, smallest: int) -> Board:
     """Everything the board shows, in a fixed number of queries."""
-    whole = (
-        select(Theme)
-        .where(Theme.dialogue_id == dialogue.id)
-        .options(
-            selectinload(Theme.assignments).selectinload(ThemeStory.story),
-            selectinload(Theme.quotes).selectinload(ThemeQuote.story),
-        )
-    )
-    rows = [row_of(theme, smallest) for theme in session.scalars(whole)]
-    rows.sort(key=lambda row: (-row.size, row.name.sv))
-    by_desk = dict(
-        session.execute(
-            select(Story.desk, func.count())
-            .where(Story.dialogue_id == dialogue.id)
-            .group_by(Story.desk)
-        ).all()
-    )
-    aside = dict(
-        session.execute(
-            select(StoryOutcome.aside, func.count())
-            .join(Story, Story.id == StoryOutcome.story_id)
-            .where(Story.dialogue_id == dialogue.id)
-            .group_by(StoryOutcome.aside)
-        ).all()
-    )
+    rows = rows_of(session, dialogue, smallest)
+    on_board = [row for row in rows if row.theme.state in ON_THE_BOARD]
+    by_desk = _by_desk(session, dialogue)
+    aside = _by_aside(session, dialogue)
     told, held = sum(by_desk.values()), by_desk.get(DeskState.HELD, 0)
+    read, run = aside.get("", 0), last_run(session, dialogue)
+    lone, unopened = lone_counts(session, dialogue.id) if read >= FEWEST else (0, 0)
     return Board(
-        rows=tuple(rows),
+        rows=tuple(row for row in on_board if row.size),
+        lost=tuple(row for row in on_board if row.lost),
+        dropped=tuple(row for row in rows if row.theme.state == ThemeState.DROPPED),
         stories=told,
         waiting=by_desk.get(DeskState.WAITING, 0),
-        lone=tuple(lone_voices(session, dialogue)),
-        run=last_run(session, dialogue),
+        read=read,
         newer=max(0, told - held - sum(aside.values())),
         aside={why: count for why, count in aside.items() if why},
+        lone=lone,
+        unopened=unopened,
+        lone_shown=tuple(first_lone(session, dialogue.id, LONE_SHOWN)) if lone else (),
+        listed=tuple(reading_list(session, dialogue)) if run and read < FEWEST else (),
+        run=run,
+        resting=resting_on_people(session, dialogue.id, read),
+    )
+
+
+def _by_desk(session: Session, dialogue: Dialogue) -> dict[str, int]:
+    count = select(Story.desk, func.count()).where(Story.dialogue_id == dialogue.id)
+    return dict(session.execute(count.group_by(Story.desk)).all())
+
+
+def _by_aside(session: Session, dialogue: Dialogue) -> dict[str, int]:
+    mine = StoryOutcome.dialogue_id == dialogue.id
+    count = select(StoryOutcome.aside, func.count()).where(mine).group_by(StoryOutcome.aside)
+    return dict(session.execute(count).all())
+
+
+def rows_of(session: Session, dialogue: Dialogue, smallest: int) -> list[ThemeRow]:
+    """Every theme of a dialogue with its numbers, the largest first."""
+    sizes = sizes_of(session, dialogue.id)
+    themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id))
+    rows = [row_of(session, theme, sizes, smallest) for theme in themes]
+    return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
+
+
+def row_of(
+    session: Session,
+    theme: Theme,
+    sizes: Mapping[uuid.UUID, tuple[int, int]],
+    smallest: int,
+) -> ThemeRow:
+    """A theme's numbers. Size counts the stories that say this before anything else."""
+    size, also = sizes.get(theme.id, (0, 0))
+    figures = theme.figures
+    if size and ((stale(theme, sizes) and size <= COUNTED_LIVE) or not figures):
+        figures = figures_of(session, theme.id)
+    told = figures.get("told", (0.0, 0.0, 0.0))
+    ties = theme.ties.get("framtidsbild", {})
+    return ThemeRow(
+        theme=theme,
+        size=size,
+        also=also,
+        languages=figures.get("languages", {}),
+        months=figures.get("months", {}),
+        told=(told[0], told[1], told[2]),
+        tellers=int(figures.get("tellers", 0)),
+        tied=(ties.get(T[0], 0.0), ties.get(T[1], 0.0), ties.get(T[2], 0.0)),
+        few=size < smallest,
     )
 
 
@@ -91,21 +169,39 @@ def last_run(session: Session, dialogue: Dialogue) -> AnalysisRun | None:
     return session.scalars(of_dialogue.order_by(AnalysisRun.finished_at.desc()).limit(1)).first()
 
 
-def row_of(theme: Theme, smallest: int) -> ThemeRow:
-    """A theme's numbers. Size counts the stories that say this before anything else."""
-    stories = [placed.story for placed in theme.assignments if placed.strongest]
-    ties = theme.ties.get("framtidsbild", {})
-    return ThemeRow(
-        theme=theme,
-        size=len(stories),
-        languages=dict(Counter(story.lang for story in stories).most_common()),
-        told=shared_points(stories),
-        tied=(ties.get(T[0], 0.0), ties.get(T[1], 0.0), ties.get(T[2], 0.0)),
-        few=len(stories) < smallest,
-    )
+def reading_list(session: Session, dialogue: Dialogue) -> Sequence[Story]:
+    """The few stories there are, those that the machine ties to the same T beside each other."""
+    rows = session.execute(
+        select(Story, StoryOutcome.ties)
+        .join(StoryOutcome, StoryOutcome.story_id == Story.id)
+        .where(Story.dialogue_id == dialogue.id, StoryOutcome.aside == "")
+        .limit(FEWEST)
+    ).all()
+
+    def order(row: tuple[Story, dict[str, dict[str, float]]]) -> tuple[int, float, str]:
+        nodes = row[1].get("framtidsbild", {})
+        strengths = [nodes.get(node, 0.0) for node in T]
+        leading = max(range(3), key=lambda at: strengths[at])
+        return leading, -strengths[leading], str(row[0].id)
+
+    return [story for story, _ties in sorted(((s, t) for s, t in rows), key=order)]
 
 
-def shared_points(stories: Sequence[Story]) -> tuple[float, float, float]:
-    """The tellers' points, added up; (0, 0, 0) when none gave any."""
-    sums = [sum(float(story.points.get(node, 0)) for story in stories) for node in T]
-    return (sums[0], sums[1], sums[2])
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How strongly a theme is tied to a node, 0 to 1."""
+
+    text: Localized
+    strength: float
+
+
+def ties_of(theme: Theme, most: int = 3) -> list[tuple[Localized, list[Tie]]]:
+    """The strongest nodes of every frame that a theme is tied to."""
+    found = []
+    for key, frame in load_frames().items():
+        nodes = {node.key: node for node in frame.nodes}
+        strongest = sorted(theme.ties.get(key, {}).items(), key=lambda tie: (-tie[1], tie[0]))
+        ties = [Tie(nodes[node].text, value) for node, value in strongest if node in nodes]
+        if ties:
+            found.append((frame.text, ties[:most]))
+    return found

@@ -21,8 +21,11 @@ connection: Connection = context.config.attributes["connection"]
 
 
 def only_ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
-    """The queue's own tables live beside ours on PostgreSQL."""
-    return not (kind == "table" and (name or "").startswith("huey_"))
+    """The queue's own tables live beside ours on PostgreSQL, the full-text ones on SQLite."""
+    not_ours = ("huey_", "story_words") if kind == "table" else ()
+    if kind == "index" and name == "ix_story_index_words":
+        return connection.dialect.name == "postgresql"
+    return not (name or "").startswith(not_ours)
 
 
 context.configure(

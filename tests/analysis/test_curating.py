@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, func, select
 
+from analysis.acting import move_stories
 from analysis.curating import (
     LONGEST_NAME,
     hide_quote,
@@ -188,13 +189,7 @@ def test_a_story_that_a_person_moved_stays_where_it_was_put(
         desk = Desk(cast_on_both)
         desk.read(vantan=desk.stories[:6], vagen=desk.stories[6:])
         moved = desk.stories[0].id
-        session().execute(delete(ThemeStory).where(ThemeStory.story_id == moved))
-        place = ThemeStory(
-            theme_id=theme_with(SECOND).id, story_id=moved, strongest=True, strength=1.0,
-            assigned_by=desk.by.id,
-        )  # fmt: skip
-        session().add(place)
-        session().flush()
+        move_stories(session(), [desk.stories[0]], theme_with(SECOND), by=desk.by)
         desk.read(vantan=desk.stories[:6], vagen=desk.stories[6:])
         places = session().scalars(select(ThemeStory).where(ThemeStory.story_id == moved)).all()
         assert [each.theme_id for each in places] == [theme_with(SECOND).id]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from analysis.curating import hide_quote, is_verbatim, rename_theme, sign_theme
+from analysis.lone import alone, note_opening
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeStory
 from analysis.reading import READ_JOB
 from dialogue.app import Application
@@ -82,6 +83,9 @@ def test_stories_become_themes_and_what_people_decide_stands(
         hidden = largest.quotes[0]
         hide_quote(session(), hidden, by=by)
         span = (hidden.story_id, hidden.start, hidden.end)
+        for lone in session().scalars(select(Story).where(alone(dialogue_of(cast.dialogue).id))):
+            note_opening(session(), lone, by)
+        session().flush()
         sign_theme(session(), largest, by=by)
         key = largest.id
         session().commit()

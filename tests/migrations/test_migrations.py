@@ -35,6 +35,12 @@ def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
         made.dispose()
 
 
+def tables(engine: Engine) -> set[str]:
+    """The tables that are there, without those in which SQLite keeps its full-text index."""
+    found = inspect(engine).get_table_names()
+    return {name for name in found if not name.startswith("story_words")}
+
+
 def rows_of(engine: Engine) -> dict[str, list[str]]:
     """Every row of every table that is there, by table; the values of the columns it has now."""
     metadata = MetaData()
@@ -66,7 +72,7 @@ def test_there_is_one_line_of_migrations() -> None:
 def test_migrations_and_models_agree(engine: Engine) -> None:
     schema.upgrade(engine)
     assert schema.differences(engine) == []
-    assert set(inspect(engine).get_table_names()) == ours() | {"alembic_version"}
+    assert tables(engine) == ours() | {"alembic_version"}
     assert schema.revision_of(engine) == schema.head()
 
 
@@ -100,7 +106,7 @@ def test_up_down_and_up_again_with_rows_in_every_table(engine: Engine) -> None:
         kept, 3
     )
     schema.downgrade(engine, "base")
-    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    assert tables(engine) <= {"alembic_version"}
     schema.upgrade(engine)
     assert schema.differences(engine) == []
     assert not any(rows_of(engine).values())

@@ -1,0 +1,17 @@
+// Steps through stories by J and K while the line of steps, or something in it, has the focus.
+// A key alone does nothing anywhere else, so it disturbs no screen reader and no speech input.
+"use strict";
+(() => {
+  const steps = document.getElementById("steps");
+  if (!steps) return;
+  if (location.hash === "#steps") steps.focus();
+  steps.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = { j: "next", k: "prev" }[event.key.toLowerCase()];
+    const link = way && steps.querySelector(`a[rel=${way}]`);
+    if (link) {
+      event.preventDefault();
+      location.assign(link.href);
+    }
+  });
+})();
