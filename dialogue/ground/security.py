@@ -62,6 +62,8 @@ def init_security(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _bound() -> None:
+        if any("\0" in str(value) for value in (request.view_args or {}).values()):
+            abort(404)
         if request.method == "POST":
             if not comes_from_here():
                 abort(403)
