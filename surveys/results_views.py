@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     make_response,
@@ -18,6 +17,7 @@ from flask import (
     stream_with_context,
     url_for,
 )
+from flask import Response as Page
 from flask_babel import gettext as _
 
 from dialogue.ground.access import open_to
@@ -37,16 +37,16 @@ from surveys.exchange.tables import csv_bytes
 from surveys.heard import comparisons, suggestions
 from surveys.leaving import allow, stream
 from surveys.models import Survey
-from surveys.releases import newest_release, release
+from surveys.releases import release
 from surveys.result_files import as_json, as_rows
-from surveys.results import Results, published
-from surveys.tallies import tallies_of
+from surveys.showing import figures_of_today, public_results, released_figures
 from surveys.versions import document_of, survey_of
 
 results = Blueprint(
     "results", __name__, url_prefix="/<language:language>/arbetsrum/<dialogue>/svar"
 )
 
+__all__ = ["public_results", "results"]
 TICKET = "answers taken out"
 TICKET_SECONDS = 300
 FORM_ALLOWANCE = 20_000
@@ -84,7 +84,7 @@ def let_go(dialogue: str) -> Any:
 def heard(dialogue: str) -> str:
     """Who has not been heard, by the last release."""
     found, survey = _survey(dialogue)
-    released = _released(survey)
+    released = released_figures(survey)
     compared = comparisons(session(), found.organisation, released) if released else ()
     return render_template(
         "results/heard.html",
@@ -98,9 +98,9 @@ def heard(dialogue: str) -> str:
 
 @results.get("/tabeller.<form>")
 @open_to(Holding(Right.SEE_DIALOGUE))
-def tables(dialogue: str, form: str) -> Response:
+def tables(dialogue: str, form: str) -> Page:
     """The last release as a file."""
-    released = _released(_survey(dialogue)[1])
+    released = released_figures(_survey(dialogue)[1])
     if released is None or form not in ("csv", "json"):
         abort(404)
     content = as_json(released) if form == "json" else b"".join(csv_bytes(as_rows(released)))
@@ -125,7 +125,7 @@ def codebook(dialogue: str) -> str:
 
 @results.get("/kodbok.<form>")
 @open_to(Holding(Right.SEE_DIALOGUE))
-def codebook_file(dialogue: str, form: str) -> Response:
+def codebook_file(dialogue: str, form: str) -> Page:
     """The codebook as a file that stands alone."""
     found, survey = _survey(dialogue)
     entries = entries_of(versions_of(survey))
@@ -150,7 +150,7 @@ def files(dialogue: str) -> str:
 
 @results.get("/enkat.<form>")
 @open_to(Holding(Right.BUILD_SURVEY))
-def survey_file(dialogue: str, form: str) -> Response:
+def survey_file(dialogue: str, form: str) -> Page:
     """The newest version of the survey as a file."""
     _found, survey = _survey(dialogue)
     if form not in SURVEY_FORMS or not survey.versions:
@@ -199,7 +199,7 @@ def take_out(dialogue: str) -> Any:
 
 @results.get("/filer/ut/<ticket>")
 @open_to(Holding(Right.READ_STORIES))
-def taken_out(dialogue: str, ticket: str) -> Response:
+def taken_out(dialogue: str, ticket: str) -> Page:
     """The file that a press of the button asked for, row by row.
 
     Asked with GET, so that reading a hundred thousand rows never holds up somebody who answers.
@@ -211,7 +211,7 @@ def taken_out(dialogue: str, ticket: str) -> Response:
     if not mine or int(until) < time.time():
         abort(404)
     parts = stream(session(), survey, table, form, current_language(), words=words == "words")
-    response = Response(_in_this_request(parts), content_type=ANSWER_FORMS[form])
+    response = Page(_in_this_request(parts), content_type=ANSWER_FORMS[form])
     name = "svar" if table == "answers" else "bakgrund"
     response.headers["Content-Disposition"] = f'attachment; filename="{dialogue}-{name}.{form}"'
     response.headers["Cache-Control"] = "no-store"
@@ -225,10 +225,10 @@ def _in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:
 def _results_page(found: Dialogue, fault: str = "") -> str:
     survey = survey_of(session(), found)
     live = may(signed_in(), Right.READ_STORIES, found)
-    released = _released(survey) if survey else None
+    released = released_figures(survey) if survey else None
     now = None
     if survey is not None and live:
-        now = published(tallies_of(session(), survey), _smallest())
+        now = figures_of_today(session(), survey, _smallest())
     return render_template(
         "results/show.html",
         dialogue=found,
@@ -269,23 +269,12 @@ def _ways(found: Dialogue) -> dict[str, bool]:
     }
 
 
-def public_results(dialogue: Dialogue) -> Results | None:
-    """The last release of a dialogue that anyone may see; None when there is none."""
-    survey = survey_of(session(), dialogue) if dialogue.is_public else None
-    return _released(survey) if survey else None
-
-
-def _released(survey: Survey) -> Results | None:
-    last = newest_release(session(), survey)
-    return Results.of(last.snapshot, last.released_at) if last else None
-
-
 def _survey(slug: str) -> tuple[Dialogue, Survey]:
     found = dialogue_named(slug)
     return found, survey_of(session(), found) or abort(404)
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
+def _file(content: bytes, kind: str, name: str) -> Page:
     response = make_response(content)
     response.headers["Content-Type"] = kind
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

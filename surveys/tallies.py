@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from dialogue.voices.models import Contribution, Story
@@ -17,8 +19,25 @@ from surveys.questions.catalogue import KINDS, tells
 from surveys.questions.document import Document, Question
 from surveys.questions.kinds import BadAnswer, Count
 from surveys.questions.texts import ANSWERED
+from surveys.questions.texts import Story as TextKind
 
 AT_A_TIME = 5_000
+_PARTS = {
+    "sqlite": (
+        "SELECT version_id, each.key,"
+        " CASE WHEN each.key IN :written THEN '.' ELSE each.value END AS given,"
+        " CASE WHEN each.key IN :written THEN 'text' ELSE each.type END AS form, count(*)"
+        " FROM response, json_each(response.answers) AS each"
+        " WHERE version_id IN :versions GROUP BY 1, 2, 3, 4"
+    ),
+    "postgresql": (
+        "SELECT version_id, each.key,"
+        " CASE WHEN each.key IN :written THEN '\".\"'::jsonb ELSE each.value END AS given,"
+        " 'value' AS form, count(*)"
+        " FROM response, jsonb_each(response.answers) AS each"
+        " WHERE version_id IN :versions GROUP BY 1, 2, 3, 4"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +69,25 @@ class Tallies:
 
 
 class _Adding:
-    """Tallies that grow: the answers come some at a time, so that few are held at once."""
+    """Tallies that grow, one kind of answer with its number at a time."""
 
     def __init__(self) -> None:
         self.found: dict[str, Tally] = {}
 
-    def add(self, key: str, question: Question, values: list[Any], version: int | None) -> None:
-        counts = KINDS[question.kind].counts(question, values)
-        old = self.found.get(key)
-        if old is not None:
-            counts = tuple(
-                replace(now, n=now.n + before.n)
-                for now, before in zip(counts, old.counts, strict=True)
-            )
-        answered = len(values) + (old.answered if old else 0)
-        self.found[key] = Tally(key, question, answered, counts, version)
+    def begin(self, key: str, question: Question, version: int | None = None) -> None:
+        """A question that nobody has answered yet."""
+        counts = KINDS[question.kind].counts(question, [])
+        self.found.setdefault(key, Tally(key, question, 0, counts, version))
+
+    def add(self, key: str, value: Any, number: int) -> None:
+        """``number`` people gave the same answer."""
+        old = self.found[key]
+        one = KINDS[old.question.kind].counts(old.question, [value])
+        counts = tuple(
+            replace(before, n=before.n + number * now.n)
+            for now, before in zip(one, old.counts, strict=True)
+        )
+        self.found[key] = replace(old, answered=old.answered + number, counts=counts)
 
 
 def tallies_of(session: Session, survey: Survey) -> Tallies:
@@ -82,19 +105,22 @@ def tallies_of(session: Session, survey: Survey) -> Tallies:
     by_number = {version.number: version.document for version in versions}
     adding = _Adding()
     for question in _told(versions[-1].document):
-        adding.add(question.id, question, [], None)
-    answers = 0
-    for part in _parts(_responses(session, survey)):
-        answers += len(part)
-        found = joined(versions, part)
-        for name, values in found.values.items():
-            if (asked := _named(versions[-1].document, name)) is not None:
-                adding.add(name, asked, values, None)
-        for (number, name), values in found.apart.items():
-            if (asked := _named(by_number[number], name)) is not None:
-                adding.add(f"{name}.v{number}", asked, values, number)
+        adding.begin(question.id, question)
+    numbers = {version.id: version.number for version in survey.versions}
+    for version, name, value, number in _distinct(session, survey):
+        found = joined(versions, [(numbers[version], {name: value})])
+        for then, values in found.values.items():
+            if then in adding.found:
+                adding.add(then, values[0], number)
+        for (at, then), values in found.apart.items():
+            if (asked := _named(by_number[at], then)) is not None:
+                adding.begin(f"{then}.v{at}", asked, at)
+                adding.add(f"{then}.v{at}", values[0], number)
     _add_stories(session, survey, versions, adding)
-    return Tallies(answers, tuple(adding.found.values()), _channels(session, survey))
+    answers = session.scalar(
+        select(func.count()).select_from(Response).where(Response.version_id.in_(numbers))
+    )
+    return Tallies(answers or 0, tuple(adding.found.values()), _channels(session, survey))
 
 
 def _told(document: Document) -> list[Question]:
@@ -112,33 +138,39 @@ def _named(document: Document, name: str) -> Question | None:
     return next((each for each in _told(document) if each.id == name), None)
 
 
-def _responses(session: Session, survey: Survey) -> Iterator[tuple[int, dict[str, Any]]]:
-    numbers = {version.id: version.number for version in survey.versions}
+def _distinct(session: Session, survey: Survey) -> Iterator[tuple[uuid.UUID, str, Any, int]]:
+    """Every answer that was given, once, with the number of those who gave it.
+
+    The database counts, so that a hundred thousand answers never leave it. Free text is counted
+    without being read: its value is a full stop.
+    """
+    written = {
+        question.id
+        for version in survey.versions
+        for question in Document.of(version.document).questions
+        if isinstance(KINDS[question.kind], TextKind)
+    }
+    parts = _PARTS[session.get_bind().dialect.name]
     rows = session.execute(
-        select(Response.version_id, Response.answers)
-        .where(Response.version_id.in_(list(numbers)))
-        .execution_options(yield_per=AT_A_TIME)
+        text(parts).bindparams(
+            bindparam("versions", expanding=True, type_=Uuid()),
+            bindparam("written", expanding=True),
+        ),
+        {"versions": [each.id for each in survey.versions], "written": sorted(written) or [""]},
     )
-    for version, answers in rows:
-        yield numbers[version], answers
-
-
-def _parts(
-    rows: Iterable[tuple[int, dict[str, Any]]],
-) -> Iterator[list[tuple[int, dict[str, Any]]]]:
-    source = iter(rows)
-    while part := list(islice(source, AT_A_TIME)):
-        yield part
+    for version, name, value, kind, number in rows:
+        key = version if isinstance(version, uuid.UUID) else uuid.UUID(version)
+        yield key, name, json.loads(value) if kind in ("array", "object") else value, number
 
 
 def _add_stories(
     session: Session, survey: Survey, versions: Sequence[Version], adding: _Adding
 ) -> None:
     """How many told a story under each question; the stories themselves are not opened."""
+    asked = {each.id for version in versions for each in version.document.questions if tells(each)}
     rows = session.execute(
-        select(Story.question, func.count(Story.contribution_id.distinct()))
-        .join(Response, Response.contribution_id == Story.contribution_id)
-        .where(Response.version_id.in_([version.id for version in survey.versions]))
+        select(Story.question, func.count())
+        .where(Story.dialogue_id == survey.dialogue_id, Story.question.in_(asked))
         .group_by(Story.question)
     )
     counted: dict[str, int] = {row[0]: row[1] for row in rows}
@@ -169,21 +201,22 @@ def background_tallies(session: Session, survey: Survey) -> Tallies:
                 asked.setdefault(question.id, []).append(question)
     adding = _Adding()
     for name, questions in asked.items():
-        adding.add(name, questions[0], [], None)
+        adding.begin(name, questions[0])
+    given: Counter[tuple[str, str]] = Counter()
     answers = 0
     rows = session.scalars(
         select(BackgroundAnswer.answers)
         .where(BackgroundAnswer.survey_id == survey.id)
         .execution_options(yield_per=AT_A_TIME)
     )
-    source = iter(rows)
-    while part := list(islice(source, AT_A_TIME)):
-        answers += len(part)
-        for name, questions in asked.items():
-            given = [each[name] for each in part if name in each]
-            alike = len({question.kind for question in questions}) == 1
-            fitting = given if alike else [each for each in given if fits(questions[0], each)]
-            adding.add(name, questions[0], fitting, None)
+    for row in rows:
+        answers += 1
+        given.update((name, json.dumps(row[name])) for name in asked if name in row)
+    for (name, written), number in given.items():
+        value = json.loads(written)
+        alike = len({question.kind for question in asked[name]}) == 1
+        if alike or fits(asked[name][0], value):
+            adding.add(name, value, number)
     return Tallies(answers, tuple(adding.found.values()))
 
 

@@ -35,7 +35,7 @@ from surveys.releases import SurveyPopulation, SurveyRelease
 from surveys.result_files import as_rows
 from surveys.results import Results, Table, published, table_of
 from surveys.results_views import public_results
-from surveys.tallies import Tallies, Tally, tallies_of
+from surveys.tallies import Tallies, Tally, background_tallies, tallies_of
 from surveys.versions import begin_correction, freeze
 from tests.conftest import Cast, signed_in
 from tests.surveys.answers import BASE, released, told
@@ -400,3 +400,25 @@ def test_results_of_a_correction_still_being_written_are_not_counted(
         survey.versions.append(SurveyVersion(number=2, document=empty.as_dict()))
         session().commit()
         assert {each.key for each in tallies_of(session(), survey).questions} >= {"litar", "vart"}
+
+
+def test_both_databases_count_alike(app_on_both: Application, cast_on_both: Cast) -> None:
+    points = {"trygghet": 5, "tillgänglighet": 3, "tillsammans": 2}
+    told(app_on_both, 9, litar="4", poang=points, story="Hej", kommun="umea")
+    told(app_on_both, 3, litar="vet_inte", poang=dict.fromkeys(points, 0))
+    with app_on_both.app_context():
+        survey = (
+            session()
+            .scalars(select(Survey).where(Survey.dialogue.has(slug=cast_on_both.dialogue)))
+            .one()
+        )
+        found = {each.key: each for each in tallies_of(session(), survey).questions}
+        counts = {key: {c.id: c.n for c in each.counts if c.n} for key, each in found.items()}
+        answered = {key: each.answered for key, each in found.items() if each.answered}
+        assert answered == {"berattelse": 9, "poang": 12, "litar": 12}
+        assert counts["litar"] == {"4": 9, "vet_inte": 3}
+        assert counts["poang"] == {
+            "trygghet.4-6": 9, "tillgänglighet.1-3": 9, "tillsammans.1-3": 9, "none": 3,
+        }  # fmt: skip
+        apart = background_tallies(session(), survey)
+        assert {each.key: each.answered for each in apart.questions} == {"kommun": 9, "alder": 0}
