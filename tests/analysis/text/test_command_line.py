@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.command_line import main
+from analysis.progress import line
 
 STORIES = [
     ("a", "Jag ringde vårdcentralen i tre veckor innan någon svarade."),
@@ -62,3 +63,60 @@ def test_a_broken_line_is_named(
     (tmp_path / "in.jsonl").write_bytes(f"{good}\n".encode() + line.encode("latin-1"))
     assert main([str(tmp_path / "in.jsonl")]) == 2
     assert "Line 2:" in capsys.readouterr().err
+
+
+def test_frames_codebooks_and_forms_can_be_chosen(tmp_path: Path) -> None:
+    static = ("--embedder", "static")
+    found = written(tmp_path, STORIES, *static, "--codebook", "none", "--frame", "strategier")
+    assert found["recipe"]["codebook"] is None
+    assert found["recipe"]["frames"] == ["framtidsbild", "strategier"]
+    assert all(theme["origin"] == "discovered" for theme in found["themes"])
+    for form, begins in (("md", "# What the stories say"), ("csv", "id,lang,theme,")):
+        out = tmp_path / f"out.{form}"
+        assert main([str(tmp_path / "in.jsonl"), *static, "--out", str(out)]) == 0
+        assert out.read_text(encoding="utf-8").startswith(begins)
+
+
+def test_a_story_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, STORIES, "--embedder", "static")
+    source = str(tmp_path / "in.jsonl")
+    assert main([source, "--embedder", "static", "--explain", "c"]) == 0
+    told = capsys.readouterr().out
+    assert "Story c (sv)" in told
+    assert "carried by the words" in told
+    assert main([source, "--embedder", "static", "--explain", "nobody"]) == 2
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        ("--frame", "nothing"),
+        ("--codebook", "nothing"),
+        ("--embedder", "nothing"),
+        ("--out", "themes.pdf"),
+    ],
+)
+def test_a_wrong_choice_is_named(
+    tmp_path: Path, choice: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.jsonl").write_text("", encoding="utf-8")
+    assert main([str(tmp_path / "in.jsonl"), *choice]) == 2
+    assert "“" in capsys.readouterr().err
+
+
+def test_no_story_is_no_theme(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.jsonl").write_text("\n\n", encoding="utf-8")
+    assert main([str(tmp_path / "in.jsonl"), "--embedder", "static"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["themes"] == []
+    assert "no story" in told.err
+
+
+def test_a_missing_file_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere.jsonl"]) == 2
+    assert "nowhere.jsonl" in capsys.readouterr().err
+
+
+def test_progress_says_what_is_done_and_what_is_left() -> None:
+    assert line("embed", 50, 200, 10.0).endswith("50/200, 30 s left")
+    assert line("embed", 0, 200, 0.0).endswith("0/200")
