@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +38,16 @@ def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
-    """A real PostgreSQL of its own for this test process."""
-    server = started_postgres(tmp_path_factory.mktemp("postgresql"))
-    yield PostgresDatabases(server.get_uri())
-    server.cleanup()
+def postgres() -> Iterator[PostgresDatabases]:
+    """A real PostgreSQL of its own for this test process.
+
+    Its folder is not pytest's: the server runs as another user when the tests run as root, and
+    a second test run on the machine would close pytest's folder to it.
+    """
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
+        server = started_postgres(Path(folder))
+        yield PostgresDatabases(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
