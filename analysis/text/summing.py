@@ -16,7 +16,7 @@ from analysis.text.themes import StoryReading
 
 SHOWN_TIES = 0.05
 """Ties weaker than this are left out (those to a frame's top nodes never are)."""
-SURE_BY = 0.15
+SURE_BY = 0.2
 """How far the strongest top node must stand before the next to be called sure."""
 
 
