@@ -1,11 +1,12 @@
 """The survey as a resident meets it on a phone: the residents' own pages, and nothing is kept.
 
-The pages are those of :mod:`surveys.screens`, letter by letter, but for where their form posts,
-a line on top that says what this is, and a width of 390 pixels.
+The pages are those of :mod:`surveys.screens`, letter by letter, but for where their form and links
+lead, a line on top that says what this is, and a width of 390 pixels.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -100,7 +101,8 @@ def _as_preview(slug: str, response: Response) -> Response:
         ours = url_for("editing.previewing", dialogue=slug, language=language)
         html = html.replace(f'action="{residents}"', f'action="{ours}"')
     page = url_for("pages.show", dialogue=slug)
-    html = html.replace(f'href="{page}"', f'href="{url_for("editing.outline", dialogue=slug)}"')
+    home = f'href="{url_for("editing.outline", dialogue=slug)}"'
+    html = re.sub(rf'href="{re.escape(page)}(?:/[^"]*)?"', lambda _found: home, html)
     token = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
     html = html.replace(
         '<input type="hidden" name="key"', f'{token}<input type="hidden" name="key"'
