@@ -7,6 +7,7 @@ list is not shown, whatever words were searched for; and a choice with so few is
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ from dialogue.voices.models import Channel, DeskState, Story, Voice
 
 GROUPS = ("channel", "voice", "lang", "mark")
 LONGEST_SEARCH = 200
+MOST_FOUND = 2_000
+"""A search lists at most so many stories, and says so when there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,15 @@ def _key(value: str) -> uuid.UUID | None:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page of a list. ``few`` when the group is too small to be shown."""
+    """A page of a list. ``few`` when the group is too small to be shown, ``more`` when more
+    stories hold the words than are listed."""
 
     stories: tuple[Story, ...]
     total: int
     page: int
     pages: int
     few: bool = False
+    more: bool = False
 
 
 def conditions(session: Session, dialogue: uuid.UUID, asked: Asked) -> list[ColumnElement[bool]]:
@@ -114,7 +119,8 @@ def conditions(session: Session, dialogue: uuid.UUID, asked: Asked) -> list[Colu
         )
     if inside:
         inside.append(StoryIndex.dialogue_id == dialogue)
-        found.append(Story.id.in_(select(StoryIndex.story_id).where(and_(*inside))))
+        held = select(StoryIndex.story_id).where(and_(*inside))
+        found.append(Story.id.in_(held.limit(MOST_FOUND) if asked.words else held))
     if asked.theme is not None:
         found.append(
             exists().where(
@@ -146,7 +152,8 @@ def listed(
         .limit(a_page)
         .offset((page - 1) * a_page)
     ).all()
-    return Listed(tuple(shown), total, page, pages)
+    more = bool(asked.words) and total >= MOST_FOUND
+    return Listed(tuple(shown), total, page, pages, more=more)
 
 
 def in_order(query: Select[Any]) -> Select[Any]:
@@ -173,15 +180,15 @@ def neighbours(
 
 def choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, list[str]]:
     """The values of each filter that at least the smallest group stands behind."""
-    found: dict[str, list[str]] = {}
-    for name in GROUPS:
-        column = getattr(StoryIndex, name)
-        counts = session.execute(
-            select(column, func.count())
-            .where(StoryIndex.dialogue_id == dialogue)
-            .group_by(column)
-            .having(func.count() >= smallest)
-            .order_by(column)
-        )
-        found[name] = [str(value) for value, _count in counts]
-    return found
+    columns = [getattr(StoryIndex, name) for name in GROUPS]
+    counts: dict[str, Counter[str]] = {name: Counter() for name in GROUPS}
+    rows = session.execute(
+        select(*columns, func.count()).where(StoryIndex.dialogue_id == dialogue).group_by(*columns)
+    )
+    for *values, count in rows:
+        for name, value in zip(GROUPS, values, strict=True):
+            counts[name][str(value)] += count
+    return {
+        name: sorted(value for value, count in found.items() if count >= smallest)
+        for name, found in counts.items()
+    }
