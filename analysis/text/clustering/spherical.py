@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from analysis.text.clustering import Grouping, Labels
 from analysis.text.embedding import Vectors, normalised
@@ -18,12 +19,9 @@ def weighted_sums(
     rows: Vectors, weights: npt.NDArray[np.float32], labels: Labels, groups: int
 ) -> npt.NDArray[np.float64]:
     """The weighted sum of each group's rows, shape (groups, dimensions)."""
-    sums = np.zeros((groups, rows.shape[1]), dtype=np.float64)
-    for group in range(groups):
-        member = labels == group
-        if member.any():
-            sums[group] = weights[member].astype(np.float64) @ rows[member].astype(np.float64)
-    return sums
+    places = (labels, np.arange(len(labels)))
+    chosen = sp.csr_matrix((weights, places), shape=(groups, len(labels)))
+    return np.asarray(chosen @ rows, dtype=np.float64)
 
 
 def refine(
