@@ -40,6 +40,7 @@ ROLES_WITH = {
     Right.PUBLISH: {"coordinator"},
     Right.BUILD_SURVEY: {"coordinator", "host"},
     Right.ENTER_ANSWERS: {"coordinator", "host"},
+    Right.ENTER_ANSWERS: {"coordinator", "host"},
     Right.ADMINISTER: {"administrator"},
 }  # fmt: skip
 STAFF = (
@@ -47,6 +48,8 @@ STAFF = (
     "foreign_coordinator",
 )  # fmt: skip
 EVERYBODY = ("anonymous", "resident", *STAFF)
+NEEDS_MORE = {"results.tables", "results.taken_out"}
+"""Pages that are missing until something was released or asked for."""
 METHODS = ("GET", "HEAD", "POST")
 FORGED = {
     "X-HTTP-Method-Override": "GET", "X-Original-URL": "/sv/", "X-Rewrite-URL": "/sv/",
@@ -82,15 +85,21 @@ def ours(application: Application) -> Iterator[Rule]:
             yield rule
 
 
-def address_of(application: Application, rule: Rule, cast: Cast, play: Play) -> str:
-    values = {
+def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
+    """Something that is there for every place in an address."""
+    values: dict[str, object] = {
         "language": "sv", "dialogue": cast.dialogue, "theme": play.theme, "quote": play.quote,
-        "story": play.story, "filename": "look.css", "section": "beratta", "question": "litar",
+        "story": play.story, "filename": "look.css", "section": "bakgrund", "question": "litar",
+        "form": "json" if rule.endpoint == "results.survey_file" else "csv", "ticket": "none",
     }  # fmt: skip
     missing = rule.arguments - set(values)
     assert not missing, f"{rule.rule}: tell this test what {missing} is"
+    return {name: values[name] for name in rule.arguments}
+
+
+def address_of(application: Application, rule: Rule, cast: Cast, play: Play) -> str:
     adapter = application.url_map.bind("localhost")
-    return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+    return adapter.build(rule.endpoint, values_of(rule, cast, play))
 
 
 def expected(application: Application, rule: Rule, who: str) -> bool:
@@ -99,6 +108,8 @@ def expected(application: Application, rule: Rule, who: str) -> bool:
         return True
     if guard is Access.STAFF:
         return who in STAFF
+    if isinstance(guard, Coordinating):
+        return who in ("coordinator", "foreign_coordinator")
     if isinstance(guard, Coordinating):
         return who in ("coordinator", "foreign_coordinator")
     assert isinstance(guard, Holding), f"{rule.endpoint}: tell this test whom {guard} admits"
@@ -130,9 +141,9 @@ def test_the_matrix_of_role_address_and_method(app: Application, cast: Cast, who
             if method not in (rule.methods or ()) and not twin(app, rule, method):
                 assert answer.status_code == 405, where
                 continue
+            assert answer.status_code < 500, where
             if expected(app, rule, who):
-                assert admitted(answer), where
-                assert answer.status_code < 500, where
+                assert admitted(answer) or rule.endpoint in NEEDS_MORE, where
             elif method == "GET" or method in (rule.methods or ()):
                 assert not admitted(answer), where
                 seen += 1
@@ -203,12 +214,7 @@ def test_a_foreign_thing_answers_as_a_missing_one(app: Application, cast: Cast) 
     for rule in ours(app):
         arguments = rule.arguments & {"dialogue", "theme", "quote", "story"}
         for name in arguments:
-            own = {
-                "language": "sv", "dialogue": cast.dialogue, "theme": play.theme,
-                "quote": play.quote, "story": play.story, "section": "beratta",
-                "question": "litar",
-            }  # fmt: skip
-            values = {each: own[each] for each in rule.arguments}
+            values = values_of(rule, cast, play)
             never = "finns-inte" if name == "dialogue" else uuid.uuid4()
             other = cast.foreign_dialogue if name == "dialogue" else foreign[name]
             adapter = app.url_map.bind("localhost")
@@ -255,7 +261,8 @@ def test_a_draft_is_seen_by_nobody_else(app: Application, cast: Cast, who: str) 
                 looked += 1
                 assert CANARY not in answer.text, (who, address)
                 if slug == cast.foreign_dialogue and "dialogue" in rule.arguments:
-                    assert answer.status_code in (302, 404), (who, address)
+                    missing = client.get(address.replace(slug, "finns-inte"))
+                    assert answer.status_code == missing.status_code, (who, address)
     assert looked > 20
 
 

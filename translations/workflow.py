@@ -7,6 +7,7 @@ reads; ``check`` says what is missing and exits with 1 if anything is.
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from pathlib import Path
@@ -70,13 +71,15 @@ def update() -> None:
 
 
 def compile_catalogues() -> None:
-    """Make the binary catalogue that the application reads."""
+    """Make the binary catalogue that the application reads; put in place whole, in one step."""
     swedish = read(SWEDISH)
     swedish.locale = "sv"  # type: ignore[assignment]
     for message in swedish:
         message.flags.discard("fuzzy")
-    with SWEDISH.with_suffix(".mo").open("wb") as file:
+    fresh = SWEDISH.with_suffix(f".{os.getpid()}.mo")
+    with fresh.open("wb") as file:
         write_mo(file, swedish)
+    fresh.replace(SWEDISH.with_suffix(".mo"))
 
 
 def missing(catalog: Catalog) -> list[str]:

@@ -81,7 +81,7 @@ class Senders:
             "key": key, "berattelse": f"Berättelse nummer {number} av många.", "kommun": "umea",
             "at": "check", "go": "send",
         }  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             try:
                 status, page = post(self.port, form)
@@ -111,12 +111,12 @@ def test_what_was_acknowledged_is_kept_exactly_once(
         thread.start()
     for kill in range(1, KILLS + 1):
         while len(senders.codes) < kill * POSTS // (KILLS + 1):
-            assert time.monotonic() - began < 120, len(senders.codes)
+            assert time.monotonic() - began < 300, len(senders.codes)
             time.sleep(0.005)
         assert server.end(signal.SIGKILL) == -signal.SIGKILL
         server.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(300)
     assert len(senders.codes) == POSTS
     assert senders.broken >= KILLS
     record_property("broken", senders.broken)
