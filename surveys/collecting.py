@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dialogue.ground.errors import Refusal
 from dialogue.voices import corrections
-from dialogue.voices.erasure import also_erase
+from dialogue.voices.erasure import also_erase, erased_on
 from dialogue.voices.models import Channel, Contribution, Story, Use
 from dialogue.voices.receipts import KEY, Receipts, is_code
 from surveys import telling
@@ -89,13 +89,18 @@ def submit(
     Raises:
         Refusal: when there is no answer to keep, the key is none, or a code is needed and the one
             on the sheet cannot be used.
-        AlreadySent: when the key was used for other answers and ``replace`` is not set.
+        AlreadySent: when the key was used for other answers and ``replace`` is not set, or for
+            one that its teller has withdrawn: a restored backup would take it away once more.
     """
     if not KEY.fullmatch(key):
         raise Refusal(_("The form was damaged on the way. Your text is kept: send again."))
     _refuse_empty(sheet)
     code = receipts.code_for(key)
     found = _kept_before(session, receipts.hash_of(code))
+    if found is None and erased_on(session, code, receipts) is not None:
+        raise AlreadySent(
+            _("You have removed the answer from this form. Send it as one more answer to give it.")
+        )
     if found is None:
         try:
             with session.begin_nested():
