@@ -315,7 +315,9 @@ def laughs() -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.parametrize("packed", [bomb(30_000_000), bomb(60_000_000), laughs()], ids=["30 MB", "60 MB", "laughs"])
+@pytest.mark.parametrize(
+    "packed", [bomb(30_000_000), bomb(60_000_000), laughs()], ids=["30 MB", "60 MB", "laughs"]
+)
 def test_a_bomb_is_refused_at_once_and_takes_no_memory(packed: bytes) -> None:
     """B10."""
     tracemalloc.start()
