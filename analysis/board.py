@@ -44,7 +44,7 @@ def show_board(dialogue: str) -> str:
         "analysis/board.html",
         dialogue=found,
         board=shown,
-        map=drawn_map(session(), found.id, [row.theme.id for row in shown.rows]),
+        map=drawn_map(session(), found.id, [row.theme.id for row in shown.rows], shown.read),
         job=latest_job(READ_JOB, found.id),
         publication=newest_publication(session(), found),
         smallest=smallest_group(),

@@ -25,7 +25,7 @@ from analysis.room import (
     told,
     trace,
 )
-from analysis.searching import around, index_missing, marked
+from analysis.searching import around, index_newest, marked
 from analysis.theme_pages import others
 from analysis.themes import T
 from dialogue.ground.access import open_to
@@ -139,7 +139,7 @@ def _asked(found: Dialogue) -> Asked:
     """What the address asks for, with the newest stories in the index."""
     asked = Asked.of(request.args)
     if asked.words or asked.narrows:
-        index_missing(session(), found.id)
+        index_newest(session(), found.id)
     return asked
 
 

@@ -35,9 +35,14 @@ _drawn: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
 _lock = Lock()
 
 
-def drawn_map(session: Session, dialogue: uuid.UUID, themes: Sequence[uuid.UUID]) -> Drawn | None:
-    """The map with ``themes`` numbered from 1; None when no story has a place on it."""
-    key = (dialogue, *themes, *_state(session, dialogue))
+def drawn_map(
+    session: Session, dialogue: uuid.UUID, themes: Sequence[uuid.UUID], read: int
+) -> Drawn | None:
+    """The map with ``themes`` numbered from 1; None when no story has a place on it.
+
+    ``read`` counts the stories that have been read: one that is withdrawn leaves the map.
+    """
+    key = (dialogue, read, *themes, *_state(session, dialogue))
     with _lock:
         if key in _drawn:
             _drawn.move_to_end(key)
@@ -57,8 +62,7 @@ def _state(session: Session, dialogue: uuid.UUID) -> tuple[object, ...]:
         select(func.max(AnalysisRun.finished_at)).where(AnalysisRun.dialogue_id == dialogue)
     )
     act = session.scalar(select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue))
-    placed = select(func.count()).select_from(StoryOutcome)
-    return run, act, session.scalar(placed.where(StoryOutcome.dialogue_id == dialogue))
+    return run, act
 
 
 def _draw(session: Session, dialogue: uuid.UUID, themes: Sequence[uuid.UUID]) -> Drawn | None:

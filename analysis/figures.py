@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +17,29 @@ from dialogue.voices.models import Contribution, Story
 T = ("trygghet", "tillgänglighet", "tillsammans")
 
 
-def sizes_of(session: Session, dialogue: uuid.UUID) -> Mapping[uuid.UUID, tuple[int, int]]:
+Sizes = Mapping[uuid.UUID, tuple[int, int]]
+
+_counted: OrderedDict[tuple[object, ...], Sizes] = OrderedDict()
+_lock = Lock()
+KEPT = 50
+
+
+def sizes_as_of(session: Session, dialogue: uuid.UUID, *state: object) -> Sizes:
+    """As :func:`sizes_of`, counted once for a state of the dialogue: its last act, its last
+    reading and how many stories it holds that were read."""
+    key = (dialogue, *state)
+    with _lock:
+        if key in _counted:
+            return _counted[key]
+    sizes = sizes_of(session, dialogue)
+    with _lock:
+        _counted[key] = sizes
+        while len(_counted) > KEPT:
+            _counted.popitem(last=False)
+    return sizes
+
+
+def sizes_of(session: Session, dialogue: uuid.UUID) -> Sizes:
     """How many stories say each theme before anything else, and how many more touch on it."""
     counts: dict[uuid.UUID, list[int]] = defaultdict(lambda: [0, 0])
     mine = select(Theme.id).where(Theme.dialogue_id == dialogue)
@@ -38,7 +61,7 @@ def count_anew(session: Session, dialogue: uuid.UUID) -> None:
             theme.figures = figures_of(session, theme.id)
 
 
-def stale(theme: Theme, sizes: Mapping[uuid.UUID, tuple[int, int]]) -> bool:
+def stale(theme: Theme, sizes: Sizes) -> bool:
     """Whether a theme's figures were counted when it held other stories."""
     return theme.figures.get("size") != sizes.get(theme.id, (0, 0))[0]
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.deciding import Decisions, Key
+from analysis.deciding import PROPOSED, Decisions, Key
 from analysis.models import Theme, ThemeAct, ThemeStory
 from analysis.text.guidance import Hooks
 
@@ -69,6 +69,11 @@ class Resting:
 
 def resting_on_people(session: Session, dialogue: uuid.UUID, read: int) -> Resting:
     """How much of today's proposal rests on people's corrections."""
+    by_people = select(ThemeAct.number).where(
+        ThemeAct.dialogue_id == dialogue, ThemeAct.kind != PROPOSED
+    )
+    if session.scalar(by_people.limit(1)) is None:
+        return Resting(0, read)
     mine = select(Theme.id).where(Theme.dialogue_id == dialogue)
     placed = session.scalar(
         select(func.count(func.distinct(ThemeStory.story_id))).where(

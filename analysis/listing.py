@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.lone import alone
 from analysis.models import StoryIndex, ThemeStory
-from analysis.searching import holding, words_asked
+from analysis.searching import after_words, holding, words_asked
 from dialogue.voices.models import Channel, DeskState, Story, Voice
 
 GROUPS = ("channel", "voice", "lang", "mark")
@@ -69,6 +69,11 @@ class Asked:
         return any(getattr(self, name) for name in GROUPS)
 
     @property
+    def only_a_group(self) -> bool:
+        """Whether it asks for a group of people and for nothing else."""
+        return self.narrows and not (self.words or self.desk or self.theme or self.lone)
+
+    @property
     def without_words(self) -> Asked:
         return replace(self, words="", desk="")
 
@@ -106,21 +111,14 @@ def conditions(session: Session, dialogue: uuid.UUID, asked: Asked) -> list[Colu
     found: list[ColumnElement[bool]] = [Story.dialogue_id == dialogue]
     if asked.desk:
         found.append(Story.desk == DeskState(asked.desk))
-    inside: list[ColumnElement[bool]] = [
-        getattr(StoryIndex, name) == (int(value) if name == "mark" else value)
-        for name in GROUPS
-        if (value := getattr(asked, name))
-    ]
+    inside = [*_groups(asked), StoryIndex.dialogue_id == dialogue]
     if asked.words:
-        inside.append(
-            holding(session, asked.words)
-            if words_asked(asked.words)
-            else StoryIndex.number.is_(None)
-        )
-    if inside:
-        inside.append(StoryIndex.dialogue_id == dialogue)
-        held = select(StoryIndex.story_id).where(and_(*inside))
-        found.append(Story.id.in_(held.limit(MOST_FOUND) if asked.words else held))
+        searched = words_asked(asked.words)
+        hits = holding(session, asked.words) if searched else StoryIndex.number.is_(None)
+        among = select(StoryIndex.story_id).where(hits, *after_words(session, inside))
+        found.append(Story.id.in_(among.limit(MOST_FOUND)))
+    elif asked.narrows:
+        found.append(Story.id.in_(select(StoryIndex.story_id).where(*inside)))
     if asked.theme is not None:
         found.append(
             exists().where(
@@ -134,31 +132,72 @@ def conditions(session: Session, dialogue: uuid.UUID, asked: Asked) -> list[Colu
     return found
 
 
+def _groups(asked: Asked) -> list[ColumnElement[bool]]:
+    """The group of people that is asked for."""
+    return [
+        getattr(StoryIndex, name) == (int(value) if name == "mark" else value)
+        for name in GROUPS
+        if (value := getattr(asked, name))
+    ]
+
+
 def listed(
     session: Session, dialogue: uuid.UUID, asked: Asked, page: int, a_page: int, smallest: int
 ) -> Listed:
     """A page of the stories that were asked for, those that wait first."""
-    if asked.narrows:
-        group = _count(session, conditions(session, dialogue, asked.without_words))
-        if 0 < group < smallest:
-            return Listed((), 0, 1, 1, few=True)
+    group = _in_group(session, dialogue, asked) if asked.narrows else 0
+    if 0 < group < smallest:
+        return Listed((), 0, 1, 1, few=True)
     wanted = conditions(session, dialogue, asked)
-    total = _count(session, wanted)
+    if asked.words:
+        found = session.scalars(in_order(select(Story.id).where(*wanted))).all()
+        total = len(found)
+    else:
+        total = group if asked.only_a_group else _count(session, wanted)
     pages = max(1, -(-total // a_page))
     page = min(max(1, page), pages)
-    shown = session.scalars(
-        in_order(select(Story).where(*wanted))
-        .options(selectinload(Story.contribution))
-        .limit(a_page)
-        .offset((page - 1) * a_page)
-    ).all()
+    start = (page - 1) * a_page
+    keys = (
+        found[start : start + a_page]
+        if asked.words
+        else _keys(session, wanted, start, a_page, total)
+    )
     more = bool(asked.words) and total >= MOST_FOUND
-    return Listed(tuple(shown), total, page, pages, more=more)
+    return Listed(_loaded(session, keys), total, page, pages, more=more)
+
+
+def _keys(
+    session: Session, wanted: Sequence[ColumnElement[bool]], start: int, count: int, total: int
+) -> Sequence[uuid.UUID]:
+    """The keys of a stretch of the list, counted from the end that is nearer."""
+    mine = select(Story.id).where(*wanted)
+    count = max(0, min(count, total - start))
+    left = total - start - count
+    if start <= left:
+        return session.scalars(in_order(mine).limit(count).offset(start)).all()
+    backwards = mine.order_by(Story.desk, Story.id).limit(count).offset(left)
+    return session.scalars(backwards).all()[::-1]
+
+
+def _loaded(session: Session, keys: Sequence[uuid.UUID]) -> tuple[Story, ...]:
+    """The stories with these keys, in this order."""
+    mine = select(Story).where(Story.id.in_(keys)).options(selectinload(Story.contribution))
+    told = {story.id: story for story in session.scalars(mine)}
+    return tuple(told[key] for key in keys if key in told)
 
 
 def in_order(query: Select[Any]) -> Select[Any]:
     """Those that wait, then the read ones, then the held ones; by key, which tells nothing."""
     return query.order_by(Story.desk.desc(), Story.id.desc())
+
+
+def _in_group(session: Session, dialogue: uuid.UUID, asked: Asked) -> int:
+    """How many stories the group of people told, whatever else is asked for."""
+    inside = StoryIndex.dialogue_id == dialogue, *_groups(asked)
+    if asked.theme is None and not asked.lone:
+        told = select(func.count()).select_from(StoryIndex).where(*inside)
+        return session.scalar(told) or 0
+    return _count(session, conditions(session, dialogue, asked.without_words))
 
 
 def _count(session: Session, wanted: Sequence[ColumnElement[bool]]) -> int:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import StoryOpening, StoryOutcome, ThemeStory
@@ -43,17 +43,20 @@ def unopened() -> ColumnElement[bool]:
 
 def lone_counts(session: Session, dialogue: uuid.UUID) -> tuple[int, int]:
     """How many lone voices there are, and how many of them nobody has opened."""
-    lone = select(func.count()).select_from(Story).where(alone(dialogue))
-    return session.scalar(lone) or 0, session.scalar(lone.where(unopened())) or 0
+    closed = func.sum(case((unopened(), 1), else_=0))
+    counts = select(func.count(), closed).select_from(Story).where(alone(dialogue))
+    lone, left = session.execute(counts).one()
+    return lone, int(left or 0)
 
 
 def first_lone(session: Session, dialogue: uuid.UUID, most: int) -> Sequence[tuple[Story, bool]]:
     """The first lone voices, those that nobody has opened before the others; whether opened."""
     opened = ~unopened()
-    rows = session.execute(
-        select(Story, opened).where(alone(dialogue)).order_by(opened, Story.id).limit(most)
-    )
-    return [(story, bool(was)) for story, was in rows]
+    first = select(Story.id, opened).where(alone(dialogue)).order_by(opened, Story.id).limit(most)
+    found = {key: bool(was) for key, was in session.execute(first)}
+    stories = session.scalars(select(Story).where(Story.id.in_(found)))
+    told = {story.id: story for story in stories}
+    return [(told[key], was) for key, was in found.items()]
 
 
 def next_unopened(session: Session, dialogue: uuid.UUID) -> uuid.UUID | None:

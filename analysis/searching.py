@@ -82,6 +82,14 @@ def index_missing(session: Session, dialogue: uuid.UUID | None = None, most: int
     return len(found)
 
 
+def index_newest(session: Session, dialogue: uuid.UUID) -> None:
+    """Index what a dialogue's newest stories lack; two counts tell when it is nothing."""
+    told = select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue)
+    held = select(func.count()).select_from(StoryIndex).where(StoryIndex.dialogue_id == dialogue)
+    if session.scalar(told) != session.scalar(held):
+        index_missing(session, dialogue)
+
+
 def forget_strays(session: Session) -> None:
     """Remove words from SQLite's full-text table whose stories are gone."""
     if _on_sqlite(session):
@@ -173,6 +181,19 @@ def holding(session: Session, asked: str) -> ColumnElement[bool]:
     return StoryIndex.words.op("@@", return_type=Boolean())(query)
 
 
+def after_words(
+    session: Session, conditions: Iterable[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """Conditions beside :func:`holding`, which the database asks after the words and not before.
+
+    SQLite would otherwise go through every story of a dialogue; a condition inside ``likely``
+    cannot be where it starts.
+    """
+    if not _on_sqlite(session):
+        return list(conditions)
+    return [func.likely(each, type_=Boolean()) for each in conditions]
+
+
 def _fts(words: Iterable[str]) -> str:
     either = (" OR ".join(f'"{hashed}"' for hashed in hashed_stems(word)) for word in words)
     return " AND ".join(f"({part})" for part in either)
@@ -189,6 +210,8 @@ class Part:
 def marked(told: str, asked: str) -> list[Part]:
     """A text in parts, with the words that were asked for as hits."""
     wanted = {(stem(word, lang), lang) for word in words_asked(asked) for lang in LANGUAGES}
+    if not wanted:
+        return [Part(told, False)] if told else []
     parts: list[Part] = []
     end = 0
     for match in _WORD.finditer(told):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.figures import figures_of, sizes_of, stale
+from analysis.figures import Sizes, figures_of, sizes_as_of, stale
 from analysis.hooking import Resting, resting_on_people
 from analysis.lone import FEW, FEWEST, first_lone, lone_counts
 from analysis.models import (
@@ -17,6 +16,7 @@ from analysis.models import (
     AnalysisRun,
     StoryOutcome,
     Theme,
+    ThemeAct,
     ThemeState,
 )
 from dialogue.ground.localized import Localized
@@ -94,12 +94,12 @@ class Board:
 
 def board_of(session: Session, dialogue: Dialogue, smallest: int) -> Board:
     """Everything the board shows, in a fixed number of queries."""
-    rows = rows_of(session, dialogue, smallest)
+    aside, run = _by_aside(session, dialogue), last_run(session, dialogue)
+    rows = rows_of(session, dialogue, smallest, aside)
     on_board = [row for row in rows if row.theme.state in ON_THE_BOARD]
     by_desk = _by_desk(session, dialogue)
-    aside = _by_aside(session, dialogue)
     told, held = sum(by_desk.values()), by_desk.get(DeskState.HELD, 0)
-    read, run = aside.get("", 0), last_run(session, dialogue)
+    read = aside.get("", 0)
     lone, unopened = lone_counts(session, dialogue.id) if read >= FEWEST else (0, 0)
     return Board(
         rows=tuple(row for row in on_board if row.size),
@@ -130,9 +130,18 @@ def _by_aside(session: Session, dialogue: Dialogue) -> dict[str, int]:
     return dict(session.execute(count).all())
 
 
-def rows_of(session: Session, dialogue: Dialogue, smallest: int) -> list[ThemeRow]:
-    """Every theme of a dialogue with its numbers, the largest first."""
-    sizes = sizes_of(session, dialogue.id)
+def rows_of(
+    session: Session, dialogue: Dialogue, smallest: int, aside: dict[str, int] | None = None
+) -> list[ThemeRow]:
+    """Every theme of a dialogue with its numbers, the largest first.
+
+    ``aside`` counts the stories that were read by why they were set aside, where it is known.
+    """
+    aside = _by_aside(session, dialogue) if aside is None else aside
+    act = select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue.id)
+    run = last_run(session, dialogue)
+    state = session.scalar(act), run.id if run else None, *sorted(aside.items())
+    sizes = sizes_as_of(session, dialogue.id, *state)
     themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id))
     rows = [row_of(session, theme, sizes, smallest) for theme in themes]
     return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
@@ -141,7 +150,7 @@ def rows_of(session: Session, dialogue: Dialogue, smallest: int) -> list[ThemeRo
 def row_of(
     session: Session,
     theme: Theme,
-    sizes: Mapping[uuid.UUID, tuple[int, int]],
+    sizes: Sizes,
     smallest: int,
 ) -> ThemeRow:
     """A theme's numbers. Size counts the stories that say this before anything else."""
