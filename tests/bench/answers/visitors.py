@@ -60,7 +60,7 @@ def paged(ask: Ask) -> None:
 
 def one_page(ask: Ask) -> None:
     """All questions on one page: a GET and the sending."""
-    page = ask("GET", ANSWER + "?alla=1", None)
+    page = ask("GET", ANSWER + "/alla", None)
     page = ask("POST", ANSWER, hidden(page) | FIELDS | {"go": "send"})
     if 'id="code"' not in page:
         raise Refused("no receipt")
