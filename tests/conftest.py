@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from dialogue.app import Application, create_app
 from dialogue.ground.db import session
@@ -28,8 +32,24 @@ from surveys.models import Survey, SurveyVersion
 from tests.databases import PostgresDatabases, SqliteFiles, started_postgres
 from tests.survey import DOCUMENT, TEXTS
 
+# The same examples in every run: a check of a submission must not depend on luck.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("steady")
+
 KEYS = {name: secrets.token_urlsafe(48) for name in ("secret_key", "receipt_key", "totp_key")}
 Databases = SqliteFiles | PostgresDatabases
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all pages of a test process: Playwright runs once in each."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -29,14 +29,6 @@ ARGUMENTS = [
 def chromium_path() -> str | None:
     """The Chromium to test in; None lets Playwright use its own."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @dataclass

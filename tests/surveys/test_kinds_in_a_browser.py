@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from surveys.questions.document import Question
 from tests.surveys.kinds_app import QUESTIONS, VARIANTS, kinds_app, served
@@ -28,17 +27,6 @@ FOCUSED = """() => { const e = document.activeElement;
 HIDDEN_FIELDS = frozenset({"skillnad"})  # an order travels hidden: the tests of ordering press it
 BY_KEYBOARD = [sample for sample in SAMPLES if not HIDDEN_FIELDS & set(sample[1])]
 ONE_OF_EACH = list({question.kind: (question, *rest) for question, *rest in BY_KEYBOARD}.values())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
