@@ -1,0 +1,1 @@
+"""Meetings: when and where people meet, what is said at the tables, and the minutes."""
