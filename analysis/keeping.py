@@ -93,6 +93,7 @@ def _run(session: Session, dialogue: uuid.UUID, reading: Reading, hooks: Hooks) 
             "corrected": len(corrected | set(hooks.confirmed)),
         },
         set_aside={note.code: note.count for note in reading.notes},
+        kept=reading.kept.to_bytes() if reading.themes and reading.kept else None,
     )
     session.add(run)
     session.flush()
@@ -228,12 +229,7 @@ def _note_outcomes(
         if story in decided.choices:
             words = earlier.get(story, words)
         x, y = where.get(story, (None, None))
-        rows.append({
-            "story_id": story, "dialogue_id": dialogue, "placed": words, "unplaced": not words,
-            "ties": {frame: dict(nodes) for frame, nodes in each.ties.items()},
-            "aside": each.aside.value if each.aside else "",
-            "x": x, "y": y,
-        })  # fmt: skip
+        rows.append(outcome_row(dialogue, story, each, words) | {"x": x, "y": y})
     session.execute(delete(StoryOutcome).where(StoryOutcome.dialogue_id == dialogue))
     for start in range(0, len(rows), AT_ONCE):
         session.execute(insert(StoryOutcome), rows[start : start + AT_ONCE])
@@ -245,6 +241,20 @@ def _note_outcomes(
     if heard:
         session.execute(update(Story), heard)
     session.expire_all()
+
+
+def outcome_row(
+    dialogue: uuid.UUID, story: uuid.UUID, told: StoryReading, placed: list[list[Any]]
+) -> dict[str, Any]:
+    """A row of :class:`StoryOutcome`."""
+    return {
+        "story_id": story,
+        "dialogue_id": dialogue,
+        "placed": placed,
+        "unplaced": not placed,
+        "ties": {frame: dict(nodes) for frame, nodes in told.ties.items()},
+        "aside": told.aside.value if told.aside else "",
+    }
 
 
 def _quote(

@@ -46,7 +46,11 @@ class StoryVector(Base):
 
 
 class AnalysisRun(Base):
-    """One reading of a dialogue's stories. ``recipe`` says how, so that it can be done again."""
+    """One reading of a dialogue's stories. ``recipe`` says how, so that it can be done again.
+
+    ``kept`` is what new stories are placed by until the next reading: centres and means, no story
+    (:class:`analysis.text.keeping.Kept`). It is None where there were too few stories for themes.
+    """
 
     __tablename__ = "analysis_run"
 
@@ -58,6 +62,7 @@ class AnalysisRun(Base):
     stories: Mapped[int]
     recipe: Mapped[dict[str, Any]]
     set_aside: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    kept: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class Theme(Base):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,58 +16,26 @@ from sqlalchemy import select
 
 from analysis.deciding import Decisions
 from analysis.figures import count_anew
-from analysis.guides import shipped_guides
 from analysis.history import decided_in, themes_of_dialogue
 from analysis.hooking import hooks_of
 from analysis.keeping import write_down
 from analysis.lone import FEWEST
-from analysis.machine import embedder
+from analysis.machine import embedder, guiding
 from analysis.mapping import map_places
-from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeState, ThemeStory
+from analysis.models import AnalysisRun, StoryOutcome, Theme, ThemeState, ThemeStory
 from analysis.searching import AT_ONCE, forget_strays, index_missing
-from analysis.text.cleaning import PlainCleaner
-from analysis.text.embedding import Embedder
-from analysis.text.embedding.remembered import Remembering, shipped_vectors
 from analysis.text.guidance import EarlierTheme, Hooks, Previous
-from analysis.text.pipeline import Pipeline
 from analysis.text.stories import Bilingual
 from analysis.text.stories import Story as ToldStory
 from analysis.text.themes import Reading
+from analysis.vectors import embed_stories, stored_vectors
 from dialogue.ground.db import session
-from dialogue.ground.jobs import Progress, ask_for, every_minute, hand_over, job
+from dialogue.ground.jobs import Progress, every_minute, job
 from dialogue.voices.models import DeskState, Story
 
-BATCH = 64
 READ_JOB = "read stories"
-EMBED_JOB = "embed stories"
 INDEX_JOB = "index stories"
 Dialogue = uuid.UUID
-CLEANER = PlainCleaner()
-
-
-@job(EMBED_JOB)
-def embed_missing(dialogue: Dialogue, progress: Progress) -> None:
-    """Embed the stories that have no vector yet, committing batch by batch."""
-    _embed(embedder(), dialogue, progress)
-
-
-@every_minute
-def ask_for_missing_vectors() -> None:
-    """Ask for the embedding of every dialogue where a story waits for it."""
-    name = embedder().key
-    waiting = (
-        select(Story.dialogue_id)
-        .outerjoin(
-            StoryVector,
-            (StoryVector.story_id == Story.id) & (StoryVector.embedder == name),
-        )
-        .where(StoryVector.story_id.is_(None))
-        .distinct()
-    )
-    for dialogue in session().scalars(waiting).all():
-        ask_for(EMBED_JOB, dialogue)
-    session().commit()
-    hand_over(session())
 
 
 @job(INDEX_JOB)
@@ -99,23 +66,22 @@ def keep_what_is_counted() -> None:
 def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     """Read all stories of a dialogue and keep what the machine proposes."""
     machine = embedder()
-    _embed(machine, dialogue, progress)
+    embed_stories(machine, dialogue, progress)
     index_stories(dialogue, progress)
-    stories = _readable(dialogue)
+    stories = readable(dialogue)
     themes = themes_of_dialogue(session(), dialogue)
     decided = decided_in(session(), dialogue)
     hooks = hooks_of(themes, decided, _proposed(dialogue), {story.id for story in stories})
     previous = _previous(themes, decided)
     session().commit()
     progress("group", 0, len(stories))
-    codebook, frames = shipped_guides()
-    guided = Remembering(machine, shipped_vectors(machine.key))
-    vectors = _vectors(machine, stories)
+    pipeline, guide, frames = guiding()
+    vectors = stored_vectors(machine, stories)
     session().commit()
-    reading = Pipeline(embedder=guided).read(
-        [_told(story) for story in stories],
+    reading = pipeline.read(
+        [as_told(story) for story in stories],
         vectors=vectors,
-        codebook=codebook,
+        codebook=guide,
         frames=frames,
         previous=previous,
         hooks=hooks,
@@ -155,39 +121,8 @@ def _proposed(dialogue: Dialogue) -> dict[uuid.UUID, str]:
     return {story: words[0][0] for story, words in rows if words}
 
 
-def _embed(machine: Embedder, dialogue: Dialogue, progress: Progress) -> None:
-    name = machine.key
-    missing = list(
-        session().execute(
-            select(Story.id, Story.text, Story.lang)
-            .outerjoin(
-                StoryVector,
-                (StoryVector.story_id == Story.id) & (StoryVector.embedder == name),
-            )
-            .where(Story.dialogue_id == dialogue, StoryVector.story_id.is_(None))
-            .order_by(Story.id)
-        )
-    )
-    session().commit()
-    for start in range(0, len(missing), BATCH):
-        batch = missing[start : start + BATCH]
-        progress("embed", start, len(missing))
-        rows = machine.embed([CLEANER.clean(text).text for _id, text, _lang in batch])
-        for (story_id, _text, lang), row in zip(batch, rows, strict=True):
-            _keep_vector(story_id, name, lang, row)
-        session().commit()
-
-
-def _keep_vector(story_id: uuid.UUID, name: str, lang: str, row: npt.NDArray[Any]) -> None:
-    """Keep one vector, unless another worker was first or the story was withdrawn meanwhile."""
-    key = {"story_id": story_id, "embedder": name}
-    if session().get(Story, story_id) is None or session().get(StoryVector, key) is not None:
-        return
-    little = np.asarray(row, dtype="<f2").tobytes()
-    session().add(StoryVector(story_id=story_id, embedder=name, lang=lang, vector=little))
-
-
-def _readable(dialogue: Dialogue) -> list[Story]:
+def readable(dialogue: Dialogue) -> list[Story]:
+    """The stories of a dialogue that the desk does not hold back."""
     in_dialogue = Story.dialogue_id == dialogue
     return list(
         session().scalars(
@@ -196,7 +131,8 @@ def _readable(dialogue: Dialogue) -> list[Story]:
     )
 
 
-def _told(story: Story) -> ToldStory:
+def as_told(story: Story) -> ToldStory:
+    """A story as the engine reads it."""
     points = {node: float(value) for node, value in story.points.items()}
     return ToldStory(
         id=str(story.id),
@@ -204,24 +140,6 @@ def _told(story: Story) -> ToldStory:
         lang=None,
         own_ties={"framtidsbild": points} if any(points.values()) else {},
     )
-
-
-def _vectors(machine: Embedder, stories: Sequence[Story]) -> npt.NDArray[np.float16]:
-    """Stored vectors in the stories' order; rows of zeros where there is none yet."""
-    rows = np.zeros((len(stories), machine.dimensions), dtype=np.float16)
-    place = {story.id: number for number, story in enumerate(stories)}
-    if not stories:
-        return rows
-    stored = (
-        select(StoryVector.story_id, StoryVector.vector)
-        .join(Story, Story.id == StoryVector.story_id)
-        .where(StoryVector.embedder == machine.key, Story.dialogue_id == stories[0].dialogue_id)
-        .execution_options(yield_per=2_000)
-    )
-    for story_id, vector in session().execute(stored):
-        if story_id in place:
-            rows[place[story_id]] = np.frombuffer(vector, dtype="<f2")
-    return rows
 
 
 def _previous(themes: Sequence[Theme], decided: Decisions) -> Previous | None:

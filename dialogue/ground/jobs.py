@@ -80,17 +80,18 @@ def every_minute(sweep: Callable[[], None]) -> Callable[[], None]:
     return sweep
 
 
-def ask_for(kind: str, subject: uuid.UUID) -> Job:
-    """Ask for a job, or return the one of its kind that is not finished yet.
+def ask_for(kind: str, subject: uuid.UUID, at_once: int = 1) -> Job:
+    """Ask for a job, or return one of its kind that is not finished yet.
 
-    It is handed to a worker when the session has committed.
+    It is handed to a worker when the session has committed. Work that several workers can share
+    may be asked for until ``at_once`` jobs of it are unfinished.
     """
     unfinished = select(Job).where(
         Job.kind == kind, Job.subject == subject, Job.state.in_(("waiting", "running"))
     )
-    found = session().scalars(unfinished).first()
-    if found is not None:
-        return found
+    found = session().scalars(unfinished).all()
+    if len(found) >= at_once:
+        return found[0]
     asked = Job(kind=kind, subject=subject)
     session().add(asked)
     session().flush()

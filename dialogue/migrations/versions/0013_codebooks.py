@@ -5,6 +5,9 @@ Revision 0013, after 0012.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -12,8 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    with op.batch_alter_table("analysis_run") as batch_op:
+        batch_op.add_column(sa.Column("kept", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("analysis_run") as batch_op:
+        batch_op.drop_column("kept")
