@@ -4,7 +4,8 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo code test check translations migration bench-analysis bench-answers
+.PHONY: demo code test check translations migration bench-analysis bench-answers bench-opinions \
+	bench-live
 
 demo: .venv/demo-ready
 	@exec $(BIN)/python -m dialogue.demo
@@ -30,6 +31,9 @@ bench-analysis: .venv/test-ready
 
 bench-answers: .venv/test-ready
 	@$(BIN)/python -m tests.bench.answers
+
+bench-opinions: .venv/test-ready
+	@$(BIN)/python -m tests.bench.opinions
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed. Name it: make demo PYTHON=python3.12")'

@@ -1,0 +1,1 @@
+"""Our opinion groups beside those that Polis gave the same votes."""
