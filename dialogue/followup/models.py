@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dialogue.ground.clock import now
 from dialogue.ground.db import UNORDERED, Base, new_key
 from dialogue.hosts.models import Dialogue
+from dialogue.voices.models import Story
 
 
 class Publication(Base):
@@ -42,10 +43,39 @@ class Publication(Base):
         passive_deletes=True,
         order_by="PublishedQuote.place",
     )
+    claims: Mapped[list[PublishedClaim]] = relationship(
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="PublishedClaim.place",
+    )
+
+
+class PublishedClaim(Base):
+    """A claim as it stands on the public page, in ``sv``, ``en`` and ``easy``.
+
+    Its words are rows of their own, because they may repeat a teller's; the snapshot holds their
+    SHA-256, so that the seal covers them.
+    """
+
+    __tablename__ = "published_claim"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_key)
+    publication_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("publication.id", ondelete="CASCADE"), index=True
+    )
+    theme: Mapped[uuid.UUID]
+    claim: Mapped[uuid.UUID]
+    place: Mapped[int]
+    words: Mapped[dict[str, Any]]
+    by_machine: Mapped[bool] = mapped_column(default=False)
 
 
 class PublishedQuote(Base):
-    """Words of a story as they stand on the public page."""
+    """Words of a story as they stand on the public page.
+
+    ``story_digest`` is the SHA-256 of the story's text at the publication; empty in publications
+    that were made before it was kept. A quote under a claim knows which.
+    """
 
     __tablename__ = "published_quote"
 
@@ -62,6 +92,11 @@ class PublishedQuote(Base):
     lang: Mapped[str] = mapped_column(String(12))
     start: Mapped[int]
     end: Mapped[int]
+    story_digest: Mapped[str] = mapped_column(String(64), default="")
+    claim_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("published_claim.id", ondelete="CASCADE"), index=True
+    )
+    story: Mapped[Story] = relationship()
 
 
 class PublishedStory(Base):

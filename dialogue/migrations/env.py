@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection
 
+import analysis.claim_models
 import analysis.models  # noqa: F401
 import surveys.codes
 import surveys.drafts
@@ -16,7 +17,7 @@ from dialogue.ground import audit  # noqa: F401
 from dialogue.ground.db import Base
 from dialogue.ground.jobs import Job  # noqa: F401
 from dialogue.meetings import guests  # noqa: F401
-from dialogue.voices import erasure  # noqa: F401
+from dialogue.voices import desk_models, erasure  # noqa: F401
 
 connection: Connection = context.config.attributes["connection"]
 
