@@ -67,10 +67,14 @@ _KINDS = (
         ("Namn", "Name"),
         ("[namn]", "[name]"),
         (
-            "Täck namn på patienter, närstående och personal. Den som talar i sitt ämbete, "
-            "till exempel en regionråd, kan stå kvar.",
-            "Cover the names of patients, relatives and staff. Somebody who speaks in public "
-            "office, such as a regional commissioner, may stand.",
+            (
+                "Täck namn på patienter, närstående och personal. Den som talar i sitt ämbete, "
+                "till exempel en regionråd, kan stå kvar."
+            ),
+            (
+                "Cover the names of patients, relatives and staff. Somebody who speaks in public "
+                "office, such as a regional commissioner, may stand."
+            ),
         ),
     ),
     _kind(
@@ -78,10 +82,14 @@ _KINDS = (
         ("Plats med få människor", "Place with few people"),
         ("[plats]", "[place]"),
         (
-            "Täck byar och små orter när resten av berättelsen kan peka på någon, till exempel "
-            "en ovanlig sjukdom. En kommun eller stad kan stå kvar.",
-            "Cover villages and small places when the rest of the story may point at somebody, "
-            "such as a rare illness. A municipality or a town may stand.",
+            (
+                "Täck byar och små orter när resten av berättelsen kan peka på någon, till exempel "
+                "en ovanlig sjukdom. En kommun eller stad kan stå kvar."
+            ),
+            (
+                "Cover villages and small places when the rest of the story may point at somebody, "
+                "such as a rare illness. A municipality or a town may stand."
+            ),
         ),
     ),
     _kind(
@@ -104,10 +112,14 @@ _KINDS = (
         ("Annat som pekar på någon", "Something else that points at somebody"),
         ("[borttaget]", "[removed]"),
         (
-            "Läs allt tillsammans: en ovanlig sjukdom, ett yrke och en ort kan räcka. "
-            "Täck så lite som möjligt.",
-            "Read it all together: a rare illness, an occupation and a place may be enough. "
-            "Cover as little as you can.",
+            (
+                "Läs allt tillsammans: en ovanlig sjukdom, ett yrke och en ort kan räcka. "
+                "Täck så lite som möjligt."
+            ),
+            (
+                "Read it all together: a rare illness, an occupation and a place may be enough. "
+                "Cover as little as you can."
+            ),
         ),
     ),
 )
