@@ -53,6 +53,44 @@ class DialogueState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DialogueKind(StrEnum):
+    """What a dialogue is shaped like; see :mod:`dialogue.hosts.shapes`."""
+
+    SURVEY = "survey"
+    POP_UP = "pop_up"
+    TOUR_WEEK = "tour_week"
+    WORKSHOP = "workshop"
+    TABLE_DIALOGUE = "table_dialogue"
+    SCHOOL_VISIT = "school_visit"
+    DOCUMENT = "document"
+
+
+class PromiseLevel(StrEnum):
+    """How much residents' words weigh, from the least to the most."""
+
+    LISTEN = "listen"
+    SHAPE = "shape"
+    TOGETHER = "together"
+    DECIDE = "decide"
+
+
+class ReleaseRule(StrEnum):
+    """What passes from the organisation that hosts a dialogue to the one that asks."""
+
+    THEMES_ONLY = "themes_only"
+    REDACTED_STORIES = "redacted_stories"
+    ALL = "all"
+
+
+class Kept(StrEnum):
+    """How a promise ended."""
+
+    KEPT = "kept"
+    LATE = "late"
+    PARTLY = "partly"
+    BROKEN = "broken"
+
+
 PUBLIC_STATES = frozenset(DialogueState) - {
     DialogueState.DRAFT,
     DialogueState.HOST_READY,
@@ -61,7 +99,12 @@ PUBLIC_STATES = frozenset(DialogueState) - {
 
 
 class Organisation(Base):
-    """A region, a municipality or an association. ``controller`` answers for personal data."""
+    """A region, a municipality or an association.
+
+    ``controller`` answers for personal data. ``accent`` is a colour as ``#rrggbb``, or empty;
+    ``languages`` are codes. ``retention`` says which decision the keeping rests on and
+    ``retention_months`` for how long stories are kept after a dialogue has ended.
+    """
 
     __tablename__ = "organisation"
 
@@ -72,11 +115,21 @@ class Organisation(Base):
     name_en: Mapped[str] = mapped_column(String(200), default="")
     controller: Mapped[str] = mapped_column(String(300), default="")
     accessibility_contact: Mapped[str] = mapped_column(String(300), default="")
+    about_sv: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    about_en: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    accent: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    retention: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    retention_months: Mapped[int | None]
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
 
     @property
     def name(self) -> Localized:
         return Localized(self.name_sv, self.name_en)
+
+    @property
+    def about(self) -> Localized:
+        return Localized(self.about_sv, self.about_en)
 
 
 roles_users = Table(
@@ -180,6 +233,15 @@ class Dialogue(Base):
     answer_by: Mapped[date | None]
     published_on: Mapped[date | None]
     invented: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[DialogueKind] = mapped_column(
+        String(40), default=DialogueKind.SURVEY, server_default="survey"
+    )
+    promise: Mapped[PromiseLevel | None] = mapped_column(String(40))
+    release: Mapped[ReleaseRule] = mapped_column(
+        String(40), default=ReleaseRule.ALL, server_default="all"
+    )
+    kept: Mapped[Kept | None] = mapped_column(String(20))
+    kept_told_on: Mapped[date | None]
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     host: Mapped[Organisation | None] = relationship(foreign_keys=[host_id])
     responder: Mapped[Organisation | None] = relationship(foreign_keys=[responder_id])
@@ -187,14 +249,25 @@ class Dialogue(Base):
     def said(self, name: str) -> Localized:
         """One of the dialogue's own texts.
 
-        The names are ``title``, ``lead``, ``about``, ``can_change``, ``who_decides`` and
-        ``when_answered``.
+        The names are ``title``, ``lead``, ``about``, ``can_change``, ``who_decides``,
+        ``when_answered``, ``purpose``, ``to_settle`` (the question to be settled) and ``kept``
+        (the words about how the promise ended).
         """
         return Localized.of(self.texts.get(name, {}))
 
     @property
     def title(self) -> Localized:
         return self.said("title")
+
+    @property
+    def face(self) -> Organisation:
+        """The organisation whose name, logo and colour its pages wear: the host, if any."""
+        return self.host or self.organisation
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether another organisation than the one that asks holds the dialogue."""
+        return self.host_id is not None and self.host_id != self.organisation_id
 
     @property
     def is_open(self) -> bool:

@@ -13,8 +13,18 @@ from flask import abort, current_app
 from flask_login import current_user
 from sqlalchemy import Select, or_, select
 
+from dialogue.ground.clock import now
 from dialogue.ground.db import session
-from dialogue.hosts.models import Dialogue, Membership, StaffRole, User
+from dialogue.hosts.house_models import BrokenGlass
+from dialogue.hosts.models import (
+    Dialogue,
+    Membership,
+    Organisation,
+    ReleaseRule,
+    StaffRole,
+    User,
+)
+from dialogue.hosts.permissions import Seat, Task, opens
 
 
 class Right(StrEnum):
@@ -24,20 +34,41 @@ class Right(StrEnum):
     RUN_ANALYSIS = "run analysis"
     EDIT_THEMES = "edit themes"
     SIGN = "sign"
+    RESERVE = "reserve"
     PUBLISH = "publish"
     BUILD_SURVEY = "build survey"
     ENTER_ANSWERS = "enter answers"
+    SEE_REGISTRATIONS = "see registrations"
+    RESPOND = "respond"
     ADMINISTER = "administer"
 
 
-RIGHTS: dict[StaffRole, frozenset[Right]] = {
-    StaffRole.COORDINATOR: frozenset(Right) - {Right.ADMINISTER},
-    StaffRole.HOST: frozenset({Right.SEE_DIALOGUE, Right.BUILD_SURVEY, Right.ENTER_ANSWERS}),
-    StaffRole.FACILITATOR: frozenset({Right.SEE_DIALOGUE}),
-    StaffRole.RESPONDER: frozenset({Right.SEE_DIALOGUE}),
-    StaffRole.REVIEWER: frozenset({Right.SEE_DIALOGUE, Right.SIGN}),
-    StaffRole.ADMINISTRATOR: frozenset({Right.SEE_DIALOGUE, Right.ADMINISTER}),
+TASKS: dict[Right, Task] = {
+    Right.READ_STORIES: Task.READ,
+    Right.REVIEW_STORIES: Task.MODERATE,
+    Right.RUN_ANALYSIS: Task.ANALYSE,
+    Right.EDIT_THEMES: Task.ANALYSE,
+    Right.SIGN: Task.SIGN,
+    Right.RESERVE: Task.RESERVE,
+    Right.PUBLISH: Task.PUBLISH,
+    Right.BUILD_SURVEY: Task.BUILD,
+    Right.ENTER_ANSWERS: Task.ENTER,
+    Right.SEE_REGISTRATIONS: Task.REGISTRATIONS,
+    Right.RESPOND: Task.RESPOND,
+    Right.ADMINISTER: Task.ADMINISTER,
 }
+"""The row of the permission table that each right stands on. Every member sees the dialogue."""
+
+RIGHTS: dict[StaffRole, frozenset[Right]] = {
+    role: frozenset(
+        right for right in Right if right not in TASKS or opens(TASKS[right], Seat(role.value))
+    )
+    for role in StaffRole
+}
+HELD_BACK = frozenset({Right.READ_STORIES, Right.REVIEW_STORIES})
+"""What a host that lets only themes through keeps from the organisation that asks."""
+SYSTEM = "system"
+"""The name of the role that administers the whole installation."""
 
 
 def visitor() -> User | None:
@@ -58,11 +89,44 @@ def may(user: User, right: Right, dialogue: Dialogue) -> bool:
     """Whether a member of staff holds a right in a dialogue.
 
     A membership counts where its organisation owns the dialogue, hosts it or answers it, and, if
-    it is for one dialogue only, in that one.
+    it is for one dialogue only, in that one. An administrator reads stories only while a glass is
+    broken.
     """
-    return any(
-        right in RIGHTS[StaffRole(membership.role)] and _covers(membership, dialogue)
-        for membership in user.memberships
+    if any(_gives(membership, right, dialogue) for membership in user.memberships):
+        return True
+    if right in (Right.SEE_DIALOGUE, Right.ADMINISTER):
+        return runs_the_system(user)
+    return right == Right.READ_STORIES and has_broken_glass(user, dialogue)
+
+
+def _gives(membership: Membership, right: Right, dialogue: Dialogue) -> bool:
+    role = StaffRole(membership.role)
+    if right not in RIGHTS[role] or not _covers(membership, dialogue):
+        return False
+    kept_by_host = dialogue.is_hosted and dialogue.release == ReleaseRule.THEMES_ONLY
+    return not (role == StaffRole.COORDINATOR and right in HELD_BACK and kept_by_host)
+
+
+def runs_the_system(user: User) -> bool:
+    """Whether a member of staff administers the whole installation."""
+    return any(role.name == SYSTEM for role in user.roles)
+
+
+def has_broken_glass(user: User, dialogue: Dialogue) -> bool:
+    """Whether a person may read a dialogue's stories just now, though it is not their part."""
+    glass = select(BrokenGlass.id).where(
+        BrokenGlass.dialogue_id == dialogue.id,
+        BrokenGlass.user_id == user.id,
+        BrokenGlass.ends_at > now(),
+    )
+    return session().scalars(glass.limit(1)).first() is not None
+
+
+def administers(user: User, organisation: Organisation) -> bool:
+    """Whether a person looks after an organisation's people, look and rules."""
+    return runs_the_system(user) or any(
+        each.role == StaffRole.ADMINISTRATOR and each.organisation_id == organisation.id
+        for each in user.memberships
     )
 
 
@@ -70,7 +134,7 @@ def _covers(membership: Membership, dialogue: Dialogue) -> bool:
     if membership.dialogue_id is not None:
         return membership.dialogue_id == dialogue.id
     if membership.role == StaffRole.HOST:
-        return membership.organisation_id == dialogue.host_id
+        return membership.organisation_id == (dialogue.host_id or dialogue.organisation_id)
     if membership.role == StaffRole.RESPONDER:
         return membership.organisation_id == dialogue.responder_id
     return membership.organisation_id == dialogue.organisation_id
@@ -78,6 +142,8 @@ def _covers(membership: Membership, dialogue: Dialogue) -> bool:
 
 def dialogues_of(user: User) -> Select[Dialogue]:
     """The dialogues that a member of staff may see."""
+    if runs_the_system(user):
+        return select(Dialogue).order_by(Dialogue.slug)
     organisations = [membership.organisation_id for membership in user.memberships]
     return (
         select(Dialogue)
@@ -113,5 +179,41 @@ class Holding:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         dialogue = dialogue_named(str(arguments.get("dialogue", "")))
         if not may(user, self.right, dialogue):
+            abort(404)
+        return None
+
+
+def organisation_named(slug: str) -> Organisation:
+    """The organisation with this address, or 404."""
+    found = session().scalars(select(Organisation).where(Organisation.slug == slug)).first()
+    return found or abort(404)
+
+
+class Administering:
+    """Lets through those who administer the organisation that the address names, or any."""
+
+    def admit(self, arguments: dict[str, Any]) -> Any:
+        user = visitor()
+        if user is None:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        if "organisation" in arguments:
+            if not administers(user, organisation_named(str(arguments["organisation"]))):
+                abort(404)
+        elif not (
+            runs_the_system(user)
+            or any(each.role == StaffRole.ADMINISTRATOR for each in user.memberships)
+        ):
+            abort(404)
+        return None
+
+
+class RunningTheSystem:
+    """Lets through those who administer the whole installation."""
+
+    def admit(self, arguments: dict[str, Any]) -> Any:
+        user = visitor()
+        if user is None:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        if not runs_the_system(user):
             abort(404)
         return None
