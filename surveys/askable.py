@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import combinations
+from typing import Any
+
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
 from surveys.questions.catalogue import KINDS
@@ -38,6 +42,37 @@ def operators_for(question: Question) -> tuple[Operator, ...]:
     if question.kind in MANY:
         return (Operator.INCLUDES, Operator.IS, Operator.IS_NOT, *either)
     return (Operator.IS, Operator.IS_NOT, *either)
+
+
+def possible_answers(
+    question: Question, among: Collection[str], outside: Collection[str]
+) -> list[Any]:
+    """Answers that stand for all others, None included, as far as a rule can tell them apart.
+
+    Where several may be chosen there are too many to list: of those, the answers given here stand
+    for all that choose ``among`` and leave out ``outside``.
+    """
+    names = [name for name, _text in answers_of(question)]
+    if question.kind in POINTS:
+        tops = [top for many in range(len(names) + 1) for top in combinations(names, many)]
+        return [None, *({name: 3 if name in top else 0 for name in names} for top in tops)]
+    if question.kind in MANY:
+        return [None, *({"chosen": each} for each in _selections(question, among, outside))]
+    return [None, *(names or ["…"])]
+
+
+def _selections(
+    question: Question, among: Collection[str], outside: Collection[str]
+) -> list[list[str]]:
+    """Each choice alone, and the smallest numbers of choices that hold ``among``."""
+    names = [name for name, _text in answers_of(question)]
+    least = max(1, int(question.settings.get("least", 0)))
+    most = int(question.settings.get("most") or len(names))
+    wanted = [name for name in names if name in among]
+    first = [*wanted, *(name for name in names if name not in among and name not in outside)]
+    fewest = max(least, len(wanted))
+    found = [*([name] for name in names), first[:fewest], first[: fewest + 1]]
+    return [each for each in found if least <= len(each) <= most]
 
 
 def name_of(question: Question, value: str) -> str:

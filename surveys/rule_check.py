@@ -1,7 +1,8 @@
 """Finds display rules that cannot work: loops, dead ends, and questions nobody can reach.
 
-The check is exact for what the kinds of question can answer: a question is called unreachable only
-when no set of answers shows it.
+The check is exact for what the kinds of question can answer: a question is called unreachable
+when, and only when, no answers that can be sent show it. Rules that are too entangled to be looked
+through to the end are called ``tangled``, and nothing is guessed about them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from flask_babel import gettext as _
 from dialogue.ground.i18n import current_language
 from surveys.askable import POINTS, UNASKABLE, answers_of, operators_for
 from surveys.questions.document import Document, Question, Section
-from surveys.rule_search import Ruled, Search, said
+from surveys.rule_search import Ruled, Search, Tangled, said
 from surveys.rules import (
     BrokenRule,
     Condition,
@@ -31,7 +32,8 @@ class RuleFault:
     """What is wrong with a rule. ``stops``: the survey cannot be opened until it is mended.
 
     ``code`` is one of ``unreadable``, ``unknown``, ``apart``, ``loop``, ``forward``,
-    ``unreachable`` and ``dead_end``; ``where`` is the id of the question or the section.
+    ``unreachable``, ``dead_end`` and ``tangled``; ``where`` is the id of the question or the
+    section.
     """
 
     where: str
@@ -48,8 +50,23 @@ def faults_of_rules(document: Document) -> tuple[RuleFault, ...]:
     survey = Ruled(document)
     found = [*_privacy(survey), *_order(survey)]
     lost = {fault.where for fault in found}
-    found += [each for each in _unreachable(survey) if each.where not in lost]
-    return tuple(found + (_dead_ends(survey) if not found else []))
+    search = Search(survey)
+    try:
+        found += [each for each in _unreachable(survey, search) if each.where not in lost]
+        return tuple(found + (_dead_ends(survey, search) if not found else []))
+    except Tangled:
+        return (*found, _tangled(survey))
+
+
+def _tangled(survey: Ruled) -> RuleFault:
+    """The question with the longest rule, as the place to begin."""
+    longest = max(survey.questions, key=lambda name: len(list(conditions(survey.rule(name)))))
+    sentence = _(
+        "The rules hang together in so many ways that we cannot check them all. Begin with "
+        "“%(question)s”: make its rule shorter, or divide the survey.",
+        question=survey.said(longest),
+    )
+    return RuleFault(longest, "tangled", sentence)
 
 
 def _owned(document: Document) -> Iterator[tuple[Section | Question, Any]]:
@@ -157,9 +174,9 @@ def _circle(survey: Ruled, start: str) -> list[str]:
     return []
 
 
-def _unreachable(survey: Ruled) -> Iterator[RuleFault]:
+def _unreachable(survey: Ruled, search: Search) -> Iterator[RuleFault]:
     for name in survey.questions:
-        if not Search(survey).finds(name):
+        if not search.finds(name):
             sentence = _(
                 "Nobody can meet “%(question)s”: no answers make its rule true.",
                 question=survey.said(name),
@@ -167,7 +184,7 @@ def _unreachable(survey: Ruled) -> Iterator[RuleFault]:
             yield RuleFault(name, "unreachable", sentence)
 
 
-def _dead_ends(survey: Ruled) -> list[RuleFault]:
+def _dead_ends(survey: Ruled, search: Search) -> list[RuleFault]:
     """Answers after which nothing more is asked, and surveys that can be empty."""
     asking = [
         name
@@ -185,7 +202,9 @@ def _dead_ends(survey: Ruled) -> list[RuleFault]:
         later = [each for each in asking if survey.place[each] > survey.place[name]]
         for value, text in answers_of(survey.questions[name]):
             given = _answer(survey.questions[name], value)
-            if later and not any(Search(survey).finds(each, given) for each in later):
+            if not later or not search.finds(name, given):
+                continue
+            if not any(search.finds(each, given) for each in later):
                 sentence = _(
                     "Dead end: whoever answers “%(value)s” to “%(question)s” is asked nothing "
                     "more.",
