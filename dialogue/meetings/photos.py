@@ -1,0 +1,114 @@
+"""Pictures of sticky notes, drawn anew: nothing of where, when or what took them is left."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dialogue.ground.errors import Refusal
+from dialogue.meetings.models import Meeting, MeetingTable, TablePhoto
+
+LARGEST_FILE = 12 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 2000
+QUALITY = 82
+MOST_PHOTOS = 60
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A picture as it is kept: a JPEG without any metadata."""
+
+    picture: bytes
+    width: int
+    height: int
+
+
+def redrawn(content: bytes) -> Redrawn:
+    """Draw a picture anew, the right way up and at most 2,000 pixels long.
+
+    Raises:
+        Refusal: when it is too large, or no picture that can be read.
+    """
+    from PIL import Image, ImageOps
+
+    if len(content) > LARGEST_FILE:
+        raise Refusal(_("The picture is larger than 12 MB. Take it with a smaller size."))
+    unreadable = _("The file is not a picture that can be read. Use JPEG, PNG or WebP.")
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Refusal(_("The picture has too many pixels. Take it with a smaller size."))
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(opened)
+            drawn = Image.new("RGB", upright.size, "white")
+            plain = upright.convert("RGBA")
+            drawn.paste(plain, mask=plain.getchannel("A"))
+    except Refusal:
+        raise
+    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, MemoryError):
+        raise Refusal(unreadable) from None
+    except Image.DecompressionBombError:
+        raise Refusal(unreadable) from None
+    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    file = io.BytesIO()
+    drawn.save(file, "JPEG", quality=QUALITY, optimize=True)
+    return Redrawn(file.getvalue(), drawn.width, drawn.height)
+
+
+def keep_photo(
+    session: Session, meeting: Meeting, table: MeetingTable, content: bytes, alt: str
+) -> TablePhoto:
+    """Keep a picture beside a table's notes; the same picture once.
+
+    Raises:
+        Refusal: when it cannot be read, is not described, or there are too many already.
+    """
+    if not alt:
+        raise Refusal(_("Write what stands on the notes, for those who cannot see the picture."))
+    drawn = redrawn(content)
+    digest = hashlib.sha256(drawn.picture).digest()
+    mine = TablePhoto.meeting_id == meeting.id
+    same = session.scalars(select(TablePhoto).where(mine, TablePhoto.digest == digest)).first()
+    if same is not None:
+        return same
+    if (session.scalar(select(func.count()).where(mine)) or 0) >= MOST_PHOTOS:
+        raise Refusal(_("A meeting has at most %(num)d pictures.", num=MOST_PHOTOS))
+    made = TablePhoto(
+        meeting_id=meeting.id,
+        table_id=table.id,
+        alt=alt[:1000],
+        digest=digest,
+        width=drawn.width,
+        height=drawn.height,
+        picture=drawn.picture,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def photo_of(session: Session, meeting: Meeting, key: uuid.UUID) -> TablePhoto | None:
+    """A picture of this meeting, or None."""
+    found = session.get(TablePhoto, key)
+    return found if found is not None and found.meeting_id == meeting.id else None
+
+
+def photos_of(session: Session, meeting: Meeting) -> Sequence[TablePhoto]:
+    """The meeting's pictures, without the pictures themselves."""
+    mine = select(TablePhoto).where(TablePhoto.meeting_id == meeting.id)
+    return session.scalars(mine.order_by(TablePhoto.id)).all()
+
+
+def remove_photo(session: Session, photo: TablePhoto) -> None:
+    """Take a picture away for good."""
+    session.delete(photo)
+    session.flush()
