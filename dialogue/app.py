@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 import analysis.arrivals
 import analysis.board
 import analysis.reading
-import dialogue.meetings.forgetting
+import dialogue.meetings.forgetting  # noqa: F401
 import surveys.commands
 import surveys.editing
 import surveys.entering
