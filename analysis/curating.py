@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.acting import LONGEST_NAME as LONGEST_NAME
 from analysis.acting import rename_theme as rename_theme
-from analysis.history import lift_signature, themes_of_dialogue
+from analysis.desk import following  # noqa: F401
+from analysis.desk.deciding import HELD, RELEASED, Decided, decide
+from analysis.evidence import refuse_broken
 from analysis.keeping import digest_of
 from analysis.lone import refuse_unopened
-from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeQuote, ThemeStory
+from analysis.models import ON_THE_BOARD, Theme, ThemeQuote, ThemeStory
 from dialogue.ground import audit
-from dialogue.ground.clock import now, today
+from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
-from dialogue.voices.models import DeskState, Story
+from dialogue.voices.models import Story
 
 
 def hide_quote(session: Session, quote: ThemeQuote, *, by: User) -> None:
@@ -52,6 +54,7 @@ def sign_theme(session: Session, theme: Theme, *, by: User) -> None:
         raise Refusal(_("A theme without stories cannot be signed."))
     if not all(is_verbatim(quote) for quote in theme.quotes if quote.hidden_at is None):
         raise Refusal(_("A quote no longer stands in its story. Hide it, then sign."))
+    refuse_broken(session, [theme])
     refuse_unopened(session, theme.dialogue_id)
     theme.signed_at, theme.signed_by = now(), by.id
     audit.record(session, "theme signed", theme.id, by.id)
@@ -64,21 +67,14 @@ def unsign_theme(session: Session, theme: Theme, *, by: User) -> None:
 
 
 def mark_read(session: Session, story: Story, *, by: User) -> None:
-    """Note that a person has read a story, so that permitted words from it may be quoted."""
-    story.desk, story.read_by, story.read_on = DeskState.READ, by.id, today()
-    audit.record(session, "story read at the desk", story.id, by.id)
+    """Release a story in which nothing points at anybody, so that it may be quoted.
+
+    Raises:
+        Refusal: when the machine marked something that nobody has decided on.
+    """
+    decide(session, story, Decided(RELEASED), by=by)
 
 
-def hold_story(session: Session, story: Story, *, by: User) -> None:
+def hold_story(session: Session, story: Story, *, by: User, code: str = "rare") -> None:
     """Set a story aside: it is neither quoted nor counted, here or in the next reading."""
-    story.desk, story.read_by, story.read_on = DeskState.HELD, by.id, today()
-    changed = set(
-        session.scalars(select(ThemeStory.theme_id).where(ThemeStory.story_id == story.id))
-    )
-    session.execute(delete(ThemeStory).where(ThemeStory.story_id == story.id))
-    session.execute(delete(StoryOutcome).where(StoryOutcome.story_id == story.id))
-    for theme in themes_of_dialogue(session, story.dialogue_id):
-        if theme.id in changed:
-            session.expire(theme, ["assignments"])
-            lift_signature(session, theme)
-    audit.record(session, "story held at the desk", story.id, by.id)
+    decide(session, story, Decided(HELD, code), by=by)

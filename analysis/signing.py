@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.claims import snapshot
 from analysis.curating import is_verbatim
+from analysis.evidence import refuse_broken
 from analysis.models import StoryOutcome, Theme, ThemeStory
 from dialogue.followup.models import Publication
 from dialogue.followup.publishing import SignedQuote, SignedTheme, publish
@@ -34,7 +36,8 @@ def publish_signed(session: Session, dialogue: Dialogue, *, by: User, smallest: 
                     theme=theme.name.sv,
                 )
             )
-    frozen = [_signed(theme) for theme in signed]
+    refuse_broken(session, signed)
+    frozen = [_signed(session, theme) for theme in signed]
     return publish(
         session,
         dialogue,
@@ -72,15 +75,20 @@ def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[Story]:
     ).all()
 
 
-def _signed(theme: Theme) -> SignedTheme:
+def _signed(session: Session, theme: Theme) -> SignedTheme:
+    claims = snapshot(session, theme)
+    told = {(quote.story.id, quote.start, quote.end) for each in claims for quote in each.quotes}
     return SignedTheme(
         key=theme.id,
         name=theme.name,
         stories=tuple(strongest(theme)),
         ties={node: float(value) for node, value in theme.ties.get(FRAME, {}).items()},
         quotes=tuple(
-            SignedQuote(quote.story, quote.start, quote.end)
+            SignedQuote(quote.story, quote.start, quote.end, quote.digest)
             for quote in theme.quotes
-            if quote.hidden_at is None and quote.story.quotable
+            if quote.hidden_at is None
+            and quote.story.quotable
+            and (quote.story_id, quote.start, quote.end) not in told
         ),
+        claims=claims,
     )

@@ -13,7 +13,12 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.models import Publication, PublishedQuote, PublishedStory
+from dialogue.followup.models import (
+    Publication,
+    PublishedClaim,
+    PublishedQuote,
+    PublishedStory,
+)
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
@@ -30,10 +35,22 @@ class SignedQuote:
     story: Story
     start: int
     end: int
+    digest: str = ""
+    """SHA-256 of what it said when it was chosen; empty asks for no such check."""
 
     @property
     def text(self) -> str:
         return self.story.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedClaim:
+    """A claim as it was signed: its words in ``sv``, ``en`` and ``easy``, and its quotes."""
+
+    key: uuid.UUID
+    words: dict[str, str]
+    quotes: tuple[SignedQuote, ...]
+    by_machine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,12 @@ class SignedTheme:
     stories: tuple[Story, ...]
     ties: dict[str, float]
     quotes: tuple[SignedQuote, ...]
+    claims: tuple[SignedClaim, ...] = ()
+
+    @property
+    def every_quote(self) -> tuple[SignedQuote, ...]:
+        """Those under its claims, then the others."""
+        return tuple(quote for claim in self.claims for quote in claim.quotes) + self.quotes
 
 
 def publish(
@@ -67,9 +90,13 @@ def publish(
     if not themes:
         raise Refusal(_("Sign at least one theme before you publish."))
     for theme in themes:
-        for quote in theme.quotes:
+        for quote in theme.every_quote:
             if not quote.story.quotable or not quote.text.strip():
                 raise Refusal(_("A quote has not been read, or its teller did not allow it."))
+            if quote.digest and sha256_of(quote.text) != quote.digest:
+                raise Refusal(
+                    _("A quote in “%(theme)s” no longer stands in its story.", theme=theme.name.sv)
+                )
     session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
     snapshot = _snapshot(session, dialogue, themes, smallest)
     last = select(func.max(Publication.number)).where(Publication.dialogue_id == dialogue.id)
@@ -84,6 +111,8 @@ def publish(
     dialogue.published_on = today()
     session.flush()
     for theme in themes:
+        for place, claim in enumerate(theme.claims):
+            _keep_claim(session, publication, theme, place, claim)
         for place, quote in enumerate(theme.quotes):
             session.add(_quote(publication, theme, place, quote))
     placed = {story.id: theme.key for theme in reversed(themes) for story in theme.stories}
@@ -104,7 +133,12 @@ def newest_publication(session: Session, dialogue: Dialogue) -> Publication | No
 def digest_of(snapshot: dict[str, Any]) -> str:
     """SHA-256 of the snapshot's canonical JSON."""
     body = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
+    return sha256_of(body)
+
+
+def sha256_of(text: str) -> str:
+    """SHA-256 of a text, every code point as it stands."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _snapshot(
@@ -125,9 +159,34 @@ def _snapshot(
                 "ties": {node: round(strength, 1) for node, strength in theme.ties.items()},
                 "band": _band(theme, smallest),
             }
+            | _claims(theme)
             for theme in largest
         ],
     }
+
+
+def _claims(theme: SignedTheme) -> dict[str, Any]:
+    """The SHA-256 of each claim's words, so that the seal covers them; nothing without claims."""
+    digests = [
+        {name: sha256_of(text) for name, text in sorted(claim.words.items())}
+        for claim in theme.claims
+    ]
+    return {"claims": digests} if digests else {}
+
+
+def _keep_claim(
+    session: Session, publication: Publication, theme: SignedTheme, place: int, claim: SignedClaim
+) -> None:
+    kept = PublishedClaim(
+        publication_id=publication.id, theme=theme.key, claim=claim.key, place=place,
+        words=dict(claim.words), by_machine=claim.by_machine,
+    )  # fmt: skip
+    session.add(kept)
+    session.flush()
+    for each, quote in enumerate(claim.quotes):
+        row = _quote(publication, theme, each, quote)
+        row.claim_id = kept.id
+        session.add(row)
 
 
 def _band(theme: SignedTheme, smallest: int) -> dict[str, int] | None:
@@ -152,4 +211,5 @@ def _quote(
         lang=quote.story.lang,
         start=quote.start,
         end=quote.end,
+        story_digest=sha256_of(quote.story.text),
     )

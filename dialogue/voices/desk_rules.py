@@ -69,7 +69,7 @@ _KINDS = (
         (
             (
                 "Täck namn på patienter, närstående och personal. Den som talar i sitt ämbete, "
-                "till exempel en regionråd, kan stå kvar."
+                "till exempel ett regionråd, kan stå kvar."
             ),
             (
                 "Cover the names of patients, relatives and staff. Somebody who speaks in public "

@@ -1,0 +1,1 @@
+"""The safety desk: no story is quoted before a person has let it through."""

@@ -1,0 +1,79 @@
+"""Which words of each story the machine has marked, and which of them people let stand."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from dialogue.ground.db import session as current
+from dialogue.ground.jobs import every_minute
+from dialogue.voices.desk_models import StoryScreening
+from dialogue.voices.desk_rules import VERSION
+from dialogue.voices.models import Story
+from dialogue.voices.redaction import Change, when_covered
+from dialogue.voices.screening import marks_in
+
+AT_ONCE = 400
+
+
+def screen_missing(session: Session, dialogue: uuid.UUID | None = None) -> int:
+    """Screen up to :data:`AT_ONCE` stories that were not, or by older rules; how many."""
+    done = exists().where(StoryScreening.story_id == Story.id, StoryScreening.rules == VERSION)
+    lacking = select(Story).where(~done).limit(AT_ONCE)
+    if dialogue is not None:
+        lacking = lacking.where(Story.dialogue_id == dialogue)
+    found = session.scalars(lacking).all()
+    for story in found:
+        screen(session, story)
+    session.flush()
+    return len(found)
+
+
+def screen(
+    session: Session, story: Story, standing: Iterable[tuple[int, int]] = ()
+) -> StoryScreening:
+    """Mark one story's text as it is now; ``standing`` spans were let stand by a person."""
+    stands = set(standing)
+    marks = [
+        {"start": start, "end": end, "kind": kind, "stands": (start, end) in stands}
+        for start, end, kind in marks_in(story.text)
+    ]
+    row = session.get(StoryScreening, story.id)
+    if row is None:
+        row = StoryScreening(story_id=story.id, dialogue_id=story.dialogue_id, rules=VERSION)
+        session.add(row)
+    row.rules, row.marks = VERSION, marks
+    row.open = sum(not mark["stands"] for mark in marks)
+    return row
+
+
+def screening_of(session: Session, story: Story) -> StoryScreening:
+    """What is marked in a story, screened now if it was not."""
+    row = session.get(StoryScreening, story.id)
+    if row is None or row.rules != VERSION:
+        row = screen(session, story)
+        session.flush()
+    return row
+
+
+def standing_in(row: StoryScreening) -> set[tuple[int, int]]:
+    """The marked spans that a person let stand."""
+    return {(mark["start"], mark["end"]) for mark in row.marks if mark["stands"]}
+
+
+@when_covered
+def _screen_again(session: Session, change: Change) -> None:
+    row = session.get(StoryScreening, change.story.id)
+    before = standing_in(row) if row is not None else set()
+    screen(session, change.story, {change.shift(start, end) for start, end in before})
+
+
+@every_minute
+def screen_newest() -> None:
+    """Screen the stories that came since the last minute."""
+    while screen_missing(current()) == AT_ONCE:
+        current().commit()
+    current().commit()
