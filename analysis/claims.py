@@ -19,6 +19,7 @@ from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
+from dialogue.voices.erasure import before_words_go, repeats
 from dialogue.voices.models import Story
 
 LONGEST = 400
@@ -151,6 +152,23 @@ def _refuse_unfinished(claim: Claim) -> None:
         raise Refusal(_("Choose at least one quote that the claim stands on."))
     if not all(claim.said(column) for column in COLUMNS):
         raise Refusal(_("Write the claim in all three columns before you accept it."))
+
+
+@before_words_go
+def _forget_words(session: Session, stories: Sequence[Story]) -> None:
+    """A claim that repeats the words of a story that goes has to be written anew."""
+    told = {story.id: story.text for story in stories}
+    mine = select(Claim, Evidence.story_id).join(Evidence, Evidence.claim_id == Claim.id)
+    for claim, story in session.execute(mine.where(Evidence.story_id.in_(told))).all():
+        names = [f"{kind}_{column}" for kind in ("proposed", "words") for column in COLUMNS]
+        repeated = [name for name in names if repeats(getattr(claim, name), told[story])]
+        for name in repeated:
+            setattr(claim, name, "")
+        if repeated:
+            claim.version += 1
+            claim.state = ClaimState.PROPOSED
+        lift_signature(session, session.get_one(Theme, claim.theme_id))
+    session.flush()
 
 
 def claims_of(session: Session, theme: Theme) -> Sequence[Claim]:

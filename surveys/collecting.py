@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from dialogue.ground.errors import Refusal
 from dialogue.voices import corrections
-from dialogue.voices.erasure import also_erase, erased_on
+from dialogue.voices.erasure import also_erase, erased_on, words_go
 from dialogue.voices.models import Channel, Contribution, Story, Use
 from dialogue.voices.receipts import KEY, Receipts, is_code
 from surveys import telling
@@ -256,6 +256,7 @@ def _change_stories(
             story.points = new.points
             del wanted[story.question]
         else:
+            words_go(session, [story])
             session.execute(delete(Story).where(Story.id == story.id))
             session.expunge(story)
     session.expire(found, ["stories"])

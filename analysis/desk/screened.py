@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from dialogue.ground.db import session as current
-from dialogue.ground.jobs import every_minute
 from dialogue.voices.desk_models import StoryScreening
 from dialogue.voices.desk_rules import VERSION
 from dialogue.voices.models import Story
@@ -69,11 +67,3 @@ def _screen_again(session: Session, change: Change) -> None:
     row = session.get(StoryScreening, change.story.id)
     before = standing_in(row) if row is not None else set()
     screen(session, change.story, {change.shift(start, end) for start, end in before})
-
-
-@every_minute
-def screen_newest() -> None:
-    """Screen the stories that came since the last minute."""
-    while screen_missing(current()) == AT_ONCE:
-        current().commit()
-    current().commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dialogue.followup.models import Publication, PublishedClaim, PublishedQuote
 from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground.localized import Localized
+from dialogue.voices.erasure import before_words_go, repeats
 from dialogue.voices.models import Story
 from dialogue.voices.redaction import Change, when_covered
 
@@ -99,4 +100,18 @@ def _leave_the_page(session: Session, change: Change) -> None:
         claims.add(quote.claim_id)
     for claim in session.scalars(select(PublishedClaim).where(PublishedClaim.id.in_(claims))):
         claim.words = {name: change.without_hidden(text) for name, text in claim.words.items()}
+    session.flush()
+
+
+@before_words_go
+def _forget_words(session: Session, stories: Sequence[Story]) -> None:
+    """A published claim that repeats the words of a story that goes loses them."""
+    told = {story.id: story.text for story in stories}
+    mine = select(PublishedClaim, PublishedQuote.story_id).join(
+        PublishedQuote, PublishedQuote.claim_id == PublishedClaim.id
+    )
+    for claim, story in session.execute(mine.where(PublishedQuote.story_id.in_(told))).all():
+        claim.words = {
+            name: "" if repeats(text, told[story]) else text for name, text in claim.words.items()
+        }
     session.flush()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 
-from dialogue.followup.models import PublishedQuote
+from dialogue.followup.proving import shown_under
 from dialogue.followup.publishing import newest_publication
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import local
 from dialogue.ground.db import session
+from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
 from dialogue.ground.privacy import PublicCount
 from dialogue.hosts.rights import dialogue_named
@@ -27,9 +27,6 @@ def show(dialogue: str) -> str:
     publication = newest_publication(session(), found) if found.is_public else None
     if publication is None:
         abort(404)
-    quotes: dict[str, list[PublishedQuote]] = defaultdict(list)
-    for quote in publication.quotes:
-        quotes[str(quote.theme)].append(quote)
     snapshot = publication.snapshot
     smallest = snapshot["smallest"]
 
@@ -41,7 +38,7 @@ def show(dialogue: str) -> str:
         | {
             "name": Localized.of(theme["name"]),
             "size": counted(theme["size"]),
-            "quotes": quotes[theme["key"]],
+            "shown": shown_under(publication, theme["key"]),
         }
         for theme in snapshot["themes"]
     ]
@@ -53,4 +50,5 @@ def show(dialogue: str) -> str:
         stories=counted(snapshot["stories"]),
         smallest=smallest,
         themes=themes,
+        easy=current_language() == "sv" and request.args.get("latt") == "1",
     )

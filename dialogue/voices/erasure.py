@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,14 @@ from dialogue.ground import audit
 from dialogue.ground.db import UNORDERED, Base, truncate_wal
 from dialogue.ground.jobs import every_minute
 from dialogue.voices import corrections, erasure_list
-from dialogue.voices.models import Contribution
+from dialogue.voices.models import Contribution, Story
 from dialogue.voices.receipts import Receipts, receipts
 
 _also: list[Callable[[Session, str, Receipts], None]] = []
 _again: list[Callable[[Session, Select[Any]], None]] = []
+_before: list[Callable[[Session, Sequence[Story]], None]] = []
+RUN = 5
+"""So many words in a row, the same as in a story, are its teller's words."""
 
 
 class Erasure(Base):
@@ -54,6 +58,28 @@ def also_erase_again(
     return erase
 
 
+def before_words_go(
+    forget: Callable[[Session, Sequence[Story]], None],
+) -> Callable[[Session, Sequence[Story]], None]:
+    """Let another part forget words that it took from stories, while these can still be read."""
+    _before.append(forget)
+    return forget
+
+
+def words_go(session: Session, stories: Sequence[Story]) -> None:
+    """Tell those who keep words from these stories that they are about to be gone."""
+    for forget in _before:
+        forget(session, stories)
+
+
+def repeats(words: str, story: str) -> bool:
+    """Whether ``words`` hold :data:`RUN` words in a row from ``story``, or are all from it."""
+    said, told = (re.findall(r"\w+", each.casefold()) for each in (words, story))
+    run = min(RUN, len(said))
+    runs = {tuple(told[at : at + run]) for at in range(len(told) - run + 1)}
+    return run > 0 and any(tuple(said[at : at + run]) in runs for at in range(len(said) - run + 1))
+
+
 def withdraw(session: Session, code: str, receipts: Receipts, on: date) -> bool:
     """Erase the contribution that a code opens; False when there is none.
 
@@ -66,6 +92,7 @@ def withdraw(session: Session, code: str, receipts: Receipts, on: date) -> bool:
     ).first()
     if contribution is None:
         return False
+    words_go(session, contribution.stories)
     session.execute(delete(Contribution).where(Contribution.id == contribution.id))
     session.expunge(contribution)
     for erase in _also:
@@ -111,6 +138,8 @@ def reapply(session: Session, text: str = "") -> int:
         session.scalars(select(Contribution.id).where(Contribution.receipt_hash.in_(hashes_of)))
     )
     revived += [each.id for each in corrections.revived(session, receipts())]
+    told = select(Story).where(Story.contribution_id.in_(revived))
+    words_go(session, session.scalars(told).all())
     session.execute(delete(Contribution).where(Contribution.id.in_(revived)))
     backgrounds = select(Erasure.background_hash).where(Erasure.background_hash.is_not(None))
     for erase in _again:
