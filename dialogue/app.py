@@ -27,6 +27,7 @@ import surveys.outreach
 import surveys.previewing
 import surveys.results_views
 import surveys.starting
+import surveys.turning_views
 import surveys.views
 from analysis.machine import embedder
 from dialogue import commands

@@ -16,11 +16,11 @@ from surveys import shaping
 from surveys.completeness import missing
 from surveys.models import Survey
 from surveys.questions.catalogue import KINDS, checked
-from surveys.questions.document import NOTHING, Choice, Document, Question, Section
-from surveys.questions.pictures import PICTURES
+from surveys.questions.document import NOTHING, Document, Question, Section
 from surveys.questions.writing import question_dict
 from surveys.ready_made import question_bank
 from surveys.rule_check import faults_of_rules
+from surveys.turning import furnished, turned
 from surveys.versions import document_of, draft_of, taken_ids
 
 UP, DOWN = -1, 1
@@ -82,12 +82,25 @@ def add_question(session: Session, survey: Survey, section: str, kind: str) -> Q
     """
     if kind not in KINDS:
         raise Refusal(_("There is no such kind of question."))
-    question = Question(shaping.new_id("fraga", taken_ids(survey)), kind, NOTHING)
-    if kind == "sortpic":
-        drawn = tuple(Choice(name, text, picture=name) for name, text in PICTURES.items())
-        question = replace(question, choices=drawn[:8])
+    question = furnished(Question(shaping.new_id("fraga", taken_ids(survey)), kind, NOTHING))
     change(session, survey, lambda each: shaping.with_question(each, section, question, 10_000))
     return question
+
+
+def turn(session: Session, survey: Survey, name: str, kind: str, seen: str) -> None:
+    """Make a question another kind; what the new kind cannot hold goes (see :func:`turned`).
+
+    Raises:
+        Overtaken: when somebody changed the question since it was ``seen``.
+        Refusal: when it is gone, nobody knows the kind, or its part cannot hold it.
+    """
+    if kind not in KINDS:
+        raise Refusal(_("There is no such kind of question."))
+    document = draft_document(survey)
+    if mark_of(shaping.question_named(document, name)) != seen:
+        raise Overtaken(_("Somebody has changed this question since you opened it. Look again."))
+    new = turned(document, name, kind).question
+    change(session, survey, lambda each: shaping.changed_question(each, new))
 
 
 def add_from_bank(session: Session, survey: Survey, section: str, name: str) -> Question:

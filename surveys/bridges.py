@@ -14,11 +14,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext as _
+
+from dialogue.ground.errors import Refusal
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question
 from surveys.questions.kinds import BadAnswer
 
 Bridge = Mapping[str, Mapping[str, Any]]
+CHOICES, STATEMENTS = "choices", "statements"
+Moves = Mapping[tuple[str, str, str], str]
+"""What somebody says became of a part: question, ``choices`` or ``statements``, and id, to the id
+that it has now, or to nothing."""
+SEPARATE = frozenset({"rank", "sortpic"})
 
 
 class Change(StrEnum):
@@ -38,10 +46,39 @@ class Difference:
 
     question: Question
     change: Change
+    before: Question | None = None
 
     @property
     def joinable(self) -> bool:
         return self.change in (Change.SAME, Change.WORDS, Change.CHOICES)
+
+    @property
+    def asked(self) -> list[Part]:
+        """The parts that went or have other words now: only a person knows what became of them."""
+        if self.before is None or not self.joinable:
+            return []
+        found = []
+        for name in (CHOICES, STATEMENTS):
+            now = {each.id: each for each in getattr(self.question, name)}
+            found += [
+                Part(name, each, now.get(each.id), tuple(now.values()))
+                for each in getattr(self.before, name)
+                if each.id not in now or now[each.id].text != each.text
+            ]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A choice or statement of the older version, the one with its id now, and all there are now.
+
+    ``name`` is ``choices`` or ``statements``.
+    """
+
+    name: str
+    before: Choice
+    now: Choice | None
+    every: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +106,10 @@ def differences(old: Document, new: Document) -> list[Difference]:
     """What became of every question: those of the new version in order, then those that went."""
     before = {each.id: each for each in old.questions}
     after = {each.id: each for each in new.questions}
-    found = [Difference(each, _change(before.get(each.id), each)) for each in after.values()]
+    found = [
+        Difference(each, _change(before.get(each.id), each), before.get(each.id))
+        for each in after.values()
+    ]
     gone = [each for each in before.values() if each.id not in after]
     return found + [Difference(each, Change.GONE) for each in gone]
 
@@ -91,31 +131,49 @@ def _parts(question: Question) -> tuple[Any, ...]:
     return (question.choices, question.statements, question.settings)
 
 
-def bridge_between(old: Document, new: Document, apart: Collection[str] = ()) -> dict[str, Any]:
-    """The bridge from one version to the next: equal ids mean the same.
+def bridge_between(
+    old: Document, new: Document, apart: Collection[str] = (), moves: Moves | None = None
+) -> dict[str, Any]:
+    """The bridge from one version to the next: equal ids mean the same, unless ``moves`` differ.
 
     ``apart`` are the questions whose meaning changed with their words, so that their answers
     must not be joined.
+
+    Raises:
+        Refusal: when a move leads to nothing that is there, or makes two rows one.
     """
     after = {each.id: each for each in new.questions}
-    bridge: dict[str, dict[str, Any]] = {"questions": {}, "choices": {}, "statements": {}}
+    bridge: dict[str, dict[str, Any]] = {"questions": {}, CHOICES: {}, STATEMENTS: {}}
     for question in old.questions:
         newer = after.get(question.id)
         if newer is None or newer.kind != question.kind or question.id in apart:
             continue
         bridge["questions"][question.id] = newer.id
-        for name, before, now in (
-            ("choices", question.choices, newer.choices),
-            ("statements", question.statements, newer.statements),
-        ):
-            if before:
-                bridge[name][question.id] = _same_ids(before, now)
+        for name in (CHOICES, STATEMENTS):
+            if getattr(question, name):
+                bridge[name][question.id] = _same_parts(question, newer, name, moves or {})
     return bridge
 
 
-def _same_ids(old: Sequence[Choice], new: Sequence[Choice]) -> dict[str, str]:
-    still = {choice.id for choice in new}
-    return {choice.id: choice.id for choice in old if choice.id in still}
+def _same_parts(old: Question, new: Question, name: str, moves: Moves) -> dict[str, str]:
+    """Which part of the newer question each part of the older one is, by id."""
+    still = {choice.id for choice in getattr(new, name)}
+    same: dict[str, str] = {}
+    for choice in getattr(old, name):
+        now = moves.get((old.id, name, choice.id), choice.id if choice.id in still else "")
+        if now and now not in still:
+            raise Refusal(_("Choose what became of “%(part)s”.", part=choice.text.sv or choice.id))
+        if now:
+            same[choice.id] = now
+    if len(set(same.values())) < len(same) and (name == STATEMENTS or new.kind in SEPARATE):
+        raise Refusal(
+            _(
+                "In “%(question)s” everybody says something of each line, so two lines cannot "
+                "become one.",
+                question=new.text.sv or new.id,
+            )
+        )
+    return same
 
 
 def carried_over(bridge: Bridge, old: Question, new: Question, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from surveys.questions.document import NOTHING, Choice
+from surveys.questions.pictures import PICTURES
 from surveys.shaping import new_id
 
 MOST_CHOICES = 40
@@ -59,6 +60,14 @@ def choices_from_lines(
             used.add(before.id)
         made.append(replace(before, text=Localized(row[0], row[1]), easy=Localized(row[2], row[3])))
     return tuple(made)
+
+
+def with_pictures(choices: tuple[Choice, ...], named: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The choices with the drawings that a form names by the choice's id; others keep theirs."""
+    return tuple(
+        replace(each, picture=named[each.id]) if named.get(each.id) in ("", *PICTURES) else each
+        for each in choices
+    )
 
 
 def _lines(text: str) -> list[str]:

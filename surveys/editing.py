@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from dialogue.ground.forms import clean_text
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
 from surveys import authoring, ready_made, shaping, versions
+from surveys.choice_lines import with_pictures
 from surveys.completeness import meters
 from surveys.editing_aids import advice_on, gaps_in, lix_of, names_in, rule_words
 from surveys.editing_forms import (
@@ -200,6 +202,7 @@ def _pressed(slug: str, survey: Survey, old: Question, form: QuestionForm) -> An
     if not form.accepted():
         return None
     new = form.question(old, versions.taken_choices(survey, old.id))
+    new = replace(new, choices=with_pictures(new.choices, _drawings()))
     authoring.save_question(session(), survey, new, form.seen.data or "")
     if go == "duplicate":
         copy = authoring.duplicate_question(session(), survey, old.id)
@@ -207,6 +210,16 @@ def _pressed(slug: str, survey: Survey, old: Question, form: QuestionForm) -> An
     if go == "outline":
         return _to_outline(slug)
     return redirect(url_for("editing.question", dialogue=slug, question=old.id, saved=1), 303)
+
+
+def _drawings() -> dict[str, str]:
+    """The drawing of each choice, as the form has it: ``drawing.<choice>``."""
+    start = "drawing."
+    return {
+        name.removeprefix(start): value
+        for name, value in request.form.items()
+        if name.startswith(start)
+    }
 
 
 def _question_page(
@@ -229,6 +242,7 @@ def _question_page(
         kind=kind,
         kind_name=kind_names()[old.kind],
         kinds=KINDS,
+        drawings=form.setting_picture.choices,
         form=form,
         place=[each.id for each in document.questions].index(old.id) + 1,
         apart=shaping.section_of(document, old.id).kept_apart,

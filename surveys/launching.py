@@ -20,6 +20,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation, StaffRole, User
 from surveys.authoring import Hindrance, hindrances, without_english
+from surveys.bridges import Moves
 from surveys.models import Survey, SurveyVersion
 from surveys.opening import Opening
 from surveys.questions.document import Document
@@ -149,9 +150,12 @@ def open_survey(
     *,
     by: User,
     apart: Collection[str] = (),
+    moves: Moves | None = None,
     english_known: bool = False,
 ) -> SurveyVersion:
     """Open the draft for answers, and with the first version the dialogue itself.
+
+    ``apart`` and ``moves`` say how a correction is joined with the version before it.
 
     Raises:
         Refusal: when anything keeps it from opening; ``english_known`` says that the person has
@@ -168,7 +172,7 @@ def open_survey(
     gaps = english_gaps(dialogue, document)
     if gaps and not english_known:
         raise Refusal(_("Tick that you know what is missing in English."))
-    version = freeze(session, survey, by=by, apart=apart)
+    version = freeze(session, survey, by=by, apart=apart, moves=moves)
     if first and dialogue.state in BEFORE_OPENING:
         survey.opening = _hours(dialogue, survey).as_dict()
         dialogue.state = DialogueState.OPEN

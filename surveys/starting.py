@@ -102,6 +102,7 @@ def opening(dialogue: str) -> Any:
             survey,
             by=signed_in(),
             apart=request.form.getlist("apart"),
+            moves=_moves(),
             english_known="english_known" in request.form,
         )
     except Refusal as refusal:
@@ -126,6 +127,17 @@ def drop(dialogue: str) -> Any:
     _found, survey = building(dialogue)
     versions.drop_correction(session(), survey, by=signed_in())
     return redirect(url_for("editing.outline", dialogue=dialogue), 303)
+
+
+def _moves() -> dict[tuple[str, str, str], str]:
+    """What became of each choice, as the page of a correction has it: ``moved.<its place>``."""
+    found: dict[tuple[str, str, str], str] = {}
+    for field, now in request.form.items():
+        word, *place = field.split(".")
+        if word == "moved" and len(place) == 3:
+            question, part, name = place
+            found[question, part, name] = now
+    return found
 
 
 def _opening_page(found: Dialogue, survey: Any, refused: str = "", status: int = 200) -> Any:
@@ -154,6 +166,7 @@ def _opening_page(found: Dialogue, survey: Any, refused: str = "", status: int =
             Change.GONE: _("It has gone. The answers to it stay with the version before."),
         },
         refused=refused,
+        moved=request.form,
     )
     return page, status
 

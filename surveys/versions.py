@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapper, Session
 from dialogue.ground import audit
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
-from surveys.bridges import Joined, Version, bridge_between, joined
+from surveys.bridges import Joined, Moves, Version, bridge_between, joined
 from surveys.models import Response, Survey, SurveyVersion
 from surveys.questions.document import Document
 from surveys.shaping import ids_of
@@ -106,18 +106,24 @@ def drop_correction(session: Session, survey: Survey, *, by: User) -> None:
 
 
 def freeze(
-    session: Session, survey: Survey, *, by: User, apart: Collection[str] = ()
+    session: Session,
+    survey: Survey,
+    *,
+    by: User,
+    apart: Collection[str] = (),
+    moves: Moves | None = None,
 ) -> SurveyVersion:
     """Open the draft for answers; from now on it never changes.
 
-    ``apart`` are the questions whose answers are not joined with those of the version before.
-    Forms of that version that are on somebody's screen stay valid.
+    ``apart`` are the questions whose answers are not joined with those of the version before;
+    ``moves`` say what became of choices that went or have other words. Forms of that version
+    that are on somebody's screen stay valid.
     """
     draft, before = draft_of(survey), survey.current
     if draft is None:
         raise Refusal(_("There is no draft to open."))
     if before is not None:
-        draft.mapping = bridge_between(document_of(before), document_of(draft), apart)
+        draft.mapping = bridge_between(document_of(before), document_of(draft), apart, moves)
         before.state = RETIRED
     draft.state = OPEN
     session.flush()
