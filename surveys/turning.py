@@ -11,7 +11,7 @@ from surveys import shaping
 from surveys.askable import operators_for
 from surveys.kind_names import kind_names
 from surveys.questions.catalogue import KINDS
-from surveys.questions.document import Choice, Document, Question
+from surveys.questions.document import Choice, Document, Question, Section
 from surveys.questions.frozen import Frozen
 from surveys.questions.pictures import PICTURES
 from surveys.rules import conditions, rule_of
@@ -71,7 +71,8 @@ def _settings(old: Question, kind: str) -> Frozen:
 def _fits(question: Question, part: str) -> bool:
     """Whether a kind shows choices or statements, as many as there are; fewer can be filled up."""
     kind = KINDS[question.kind]
-    without = replace(question, **{part: ()})
+    emptied = {"choices": replace(question, choices=())}
+    without = emptied.get(part) or replace(question, statements=())
     wrong = {fault.control for fault in kind.faults(question)}
     wanting = part in {fault.control for fault in kind.faults(without)}
     return wanting or not any(each.partition(".")[0] == part for each in wrong)
@@ -84,7 +85,8 @@ def _listed(parts: tuple[Choice, ...]) -> str:
 def _broken_rules(document: Document, new: Question) -> Iterator[str]:
     """Rules of others that ask for what the new kind does not have."""
     possible = operators_for(new)
-    for owner in (*document.sections, *document.questions):
+    owners: list[Section | Question] = [*document.sections, *document.questions]
+    for owner in owners:
         asked = [each for each in conditions(rule_of(owner)) if each.question == new.id]
         if any(each.operator not in possible for each in asked):
             said = owner.text if isinstance(owner, Question) else owner.title
