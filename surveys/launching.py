@@ -18,7 +18,10 @@ from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
-from dialogue.hosts.models import Dialogue, DialogueState, Organisation, StaffRole, User
+from dialogue.hosts import life
+from dialogue.hosts.models import Dialogue, Organisation, User
+from dialogue.hosts.promising import WITH_COORDINATOR
+from dialogue.hosts.rights import coordinated_by
 from surveys.authoring import Hindrance, hindrances, without_english
 from surveys.bridges import Moves
 from surveys.models import Survey, SurveyVersion
@@ -28,12 +31,6 @@ from surveys.ready_made import bare
 from surveys.versions import begin, document_of, draft_of, freeze
 
 LINES = ("about", "can_change", "who_decides", "when_answered")
-BEFORE_OPENING = (
-    DialogueState.DRAFT,
-    DialogueState.HOST_READY,
-    DialogueState.APPROVED,
-    DialogueState.ANNOUNCED,
-)
 MINUTES = {"story": 2.0, "short": 1.0, "ideaOne": 1.0, "sortpic": 2.0, "matrix": 1.5, "info": 0.2}
 
 
@@ -51,16 +48,6 @@ class Promise:
     opens_on: date | None = None
     closes_on: date | None = None
     answer_by: date | None = None
-
-
-def coordinated_by(user: User) -> list[Organisation]:
-    """The organisations whose dialogues a person may begin."""
-    found = {
-        each.organisation_id: each.organisation
-        for each in user.memberships
-        if each.role == StaffRole.COORDINATOR and each.dialogue_id is None
-    }
-    return sorted(found.values(), key=lambda each: each.name_sv)
 
 
 def possible_responders(session: Session) -> list[Organisation]:
@@ -100,7 +87,7 @@ def keep_promise(dialogue: Dialogue, promise: Promise, document: Document) -> No
     Raises:
         Refusal: when it is open already, or the days contradict each other.
     """
-    if dialogue.state not in (None, *BEFORE_OPENING):
+    if dialogue.state not in (None, *WITH_COORDINATOR):
         raise Refusal(_("The dialogue is open. What it promised does not change."))
     days = [each for each in (promise.opens_on, promise.closes_on, promise.answer_by) if each]
     if days != sorted(days):
@@ -109,30 +96,17 @@ def keep_promise(dialogue: Dialogue, promise: Promise, document: Document) -> No
     if promise.answer_by and not (lines["when_answered"].sv or lines["when_answered"].en):
         lines["when_answered"] = _answer_line(promise.answer_by)
     texts = {"title": promise.title, **lines, "lead": _lead(document)}
-    dialogue.texts = {name: text.as_dict() for name, text in texts.items()}
+    kept = dict(dialogue.texts or {})
+    dialogue.texts = kept | {name: text.as_dict() for name, text in texts.items()}
     dialogue.responder_id, dialogue.host_id = promise.responder, promise.host
     dialogue.opens_on, dialogue.closes_on = promise.opens_on, promise.closes_on
     dialogue.answer_by = promise.answer_by
 
 
-def lacking(dialogue: Dialogue) -> Iterator[Hindrance]:
+def lacking(session: Session, dialogue: Dialogue) -> Iterator[Hindrance]:
     """What a dialogue lacks before it may open."""
-    if dialogue.responder_id is None:
-        yield Hindrance("", _("Nobody has promised to answer. Choose who answers."))
-    if dialogue.answer_by is None:
-        yield Hindrance("", _("Say by which day the answer comes."))
-    names = {
-        "title": _("the title"),
-        "about": _("what it is about"),
-        "can_change": _("what can change"),
-        "who_decides": _("who decides"),
-        "when_answered": _("when the answer comes"),
-    }
-    for name, said in names.items():
-        if not dialogue.said(name).sv:
-            yield Hindrance("", _("Swedish is missing: %(what)s.", what=said))
-    if dialogue.closes_on and dialogue.closes_on < today():
-        yield Hindrance("", _("The last day has passed. Choose a later one."))
+    for sentence in life.hindrances(session, dialogue, life.Verb.OPEN):
+        yield Hindrance("", sentence)
 
 
 def english_gaps(dialogue: Dialogue, document: Document) -> list[str]:
@@ -166,17 +140,16 @@ def open_survey(
         raise Refusal(_("There is no draft to open."))
     document = document_of(draft)
     first = survey.current is None
-    stops = [*(lacking(dialogue) if first else ()), *hindrances(document)]
+    stops = [*(lacking(session, dialogue) if first else ()), *hindrances(document)]
     if stops:
         raise Refusal(stops[0].sentence)
     gaps = english_gaps(dialogue, document)
     if gaps and not english_known:
         raise Refusal(_("Tick that you know what is missing in English."))
     version = freeze(session, survey, by=by, apart=apart, moves=moves)
-    if first and dialogue.state in BEFORE_OPENING:
+    if first and dialogue.state in WITH_COORDINATOR:
         survey.opening = _hours(dialogue, survey).as_dict()
-        dialogue.state = DialogueState.OPEN
-        audit.record(session, "dialogue opened", dialogue.id, by.id, english_gaps=len(gaps))
+        life.take_step(session, dialogue, life.Verb.OPEN, by=by)
     session.flush()
     return version
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from dialogue.ground.access import open_to
@@ -13,7 +13,7 @@ from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.i18n import current_language
 from dialogue.hosts.models import Dialogue
-from dialogue.hosts.rights import Holding, Right, signed_in, visitor
+from dialogue.hosts.rights import Coordinating, Holding, Right, coordinated_by, signed_in
 from surveys import launching, versions
 from surveys.authoring import hindrances
 from surveys.bridges import Change, differences
@@ -24,18 +24,6 @@ from surveys.questions.document import Document
 from surveys.ready_made import ready_made, ready_made_named
 
 starting = Blueprint("starting", __name__, url_prefix="/<language:language>/arbetsrum")
-
-
-class Coordinating:
-    """Lets through staff who coordinate dialogues for an organisation."""
-
-    def admit(self, arguments: dict[str, Any]) -> Any:
-        user = visitor()
-        if user is None:
-            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        if not launching.coordinated_by(user):
-            abort(404)
-        return None
 
 
 @starting.route("/ny-dialog", methods=["GET", "POST"])
@@ -52,7 +40,7 @@ def new() -> Any:
         return _promise_page(form, status=422)
     if not form.accepted() or not _titled(form):
         return _promise_page(form, status=422)
-    organisations = {str(each.id): each for each in launching.coordinated_by(signed_in())}
+    organisations = {str(each.id): each for each in coordinated_by(signed_in())}
     try:
         made = launching.new_dialogue(
             session(),
@@ -151,7 +139,7 @@ def _opening_page(found: Dialogue, survey: Any, refused: str = "", status: int =
         first=before is None,
         unchanged=before is not None and before.document == draft.document,
         stops=[
-            *(launching.lacking(found) if before is None else ()),
+            *(launching.lacking(session(), found) if before is None else ()),
             *hindrances(document),
         ],
         gaps=launching.english_gaps(found, document),
@@ -187,7 +175,7 @@ def _promise_page(
 
 def _offer(form: PromiseForm, found: Dialogue | None = None) -> None:
     language = current_language()
-    asks = [found.organisation] if found else launching.coordinated_by(signed_in())
+    asks = [found.organisation] if found else coordinated_by(signed_in())
     form.organisation.choices = [(str(each.id), each.name.text(language)) for each in asks]
     everyone = [
         (str(each.id), each.name.text(language))

@@ -14,8 +14,7 @@ from werkzeug.test import TestResponse
 from dialogue.app import Application
 from dialogue.ground.access import Access, rule_of
 from dialogue.ground.db import session
-from dialogue.hosts.rights import Administering, Holding, Right, RunningTheSystem
-from surveys.starting import Coordinating
+from dialogue.hosts.rights import Administering, Coordinating, Holding, Right, RunningTheSystem
 from tests.conftest import Cast, signed_in
 from tests.stage import (
     Play,

@@ -240,6 +240,7 @@ class Dialogue(Base):
     release: Mapped[ReleaseRule] = mapped_column(
         String(40), default=ReleaseRule.ALL, server_default="all"
     )
+    public_since: Mapped[date | None]
     kept: Mapped[Kept | None] = mapped_column(String(20))
     kept_told_on: Mapped[date | None]
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
@@ -275,4 +276,7 @@ class Dialogue(Base):
 
     @property
     def is_public(self) -> bool:
+        """Whether anybody may see its page. One that is withdrawn unseen stays unseen."""
+        if self.state == DialogueState.WITHDRAWN:
+            return self.public_since is not None
         return self.state in PUBLIC_STATES

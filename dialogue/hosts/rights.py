@@ -189,6 +189,28 @@ def organisation_named(slug: str) -> Organisation:
     return found or abort(404)
 
 
+def coordinated_by(user: User) -> list[Organisation]:
+    """The organisations whose dialogues a person may begin."""
+    found = {
+        each.organisation_id: each.organisation
+        for each in user.memberships
+        if each.role == StaffRole.COORDINATOR and each.dialogue_id is None
+    }
+    return sorted(found.values(), key=lambda each: each.name_sv)
+
+
+class Coordinating:
+    """Lets through staff who coordinate dialogues for an organisation."""
+
+    def admit(self, arguments: dict[str, Any]) -> Any:
+        user = visitor()
+        if user is None:
+            return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        if not coordinated_by(user):
+            abort(404)
+        return None
+
+
 class Administering:
     """Lets through those who administer the organisation that the address names, or any."""
 

@@ -111,6 +111,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('kind', sa.String(length=40), server_default='survey', nullable=False))
         batch_op.add_column(sa.Column('promise', sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column('release', sa.String(length=40), server_default='all', nullable=False))
+        batch_op.add_column(sa.Column('public_since', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('kept', sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column('kept_told_on', sa.Date(), nullable=True))
 
@@ -136,6 +137,7 @@ def downgrade() -> None:
     with op.batch_alter_table('dialogue') as batch_op:
         batch_op.drop_column('kept_told_on')
         batch_op.drop_column('kept')
+        batch_op.drop_column('public_since')
         batch_op.drop_column('release')
         batch_op.drop_column('promise')
         batch_op.drop_column('kind')
