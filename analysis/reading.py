@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import select
 
+from analysis.codebooks.choosing import choice_of
 from analysis.deciding import Decisions
 from analysis.figures import count_anew
 from analysis.history import decided_in, themes_of_dialogue
 from analysis.hooking import hooks_of
 from analysis.keeping import write_down
 from analysis.lone import FEWEST
-from analysis.machine import embedder, guiding
+from analysis.machine import embedder, learned_from
 from analysis.mapping import map_places
 from analysis.models import AnalysisRun, StoryOutcome, Theme, ThemeState, ThemeStory
 from analysis.searching import AT_ONCE, forget_strays, index_missing
@@ -69,27 +70,32 @@ def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     embed_stories(machine, dialogue, progress)
     index_stories(dialogue, progress)
     stories = readable(dialogue)
-    themes = themes_of_dialogue(session(), dialogue)
-    decided = decided_in(session(), dialogue)
-    hooks = hooks_of(themes, decided, _proposed(dialogue), {story.id for story in stories})
-    previous = _previous(themes, decided)
+    hooks, previous = told_by_people(dialogue, stories)
+    choice = choice_of(session(), dialogue)
     session().commit()
     progress("group", 0, len(stories))
-    pipeline, guide, frames = guiding()
+    learned = learned_from(choice.book)
     vectors = stored_vectors(machine, stories)
     session().commit()
-    reading = pipeline.read(
+    reading = learned.read(
         [as_told(story) for story in stories],
         vectors=vectors,
-        codebook=guide,
-        frames=frames,
         previous=previous,
         hooks=hooks,
         progress=progress,
     )
     progress("keep", 0, 1)
-    keep(dialogue, stories, enough(reading), hooks, vectors)
+    run = keep(dialogue, stories, enough(reading), hooks, vectors)
+    run.recipe = run.recipe | {"edition": choice.number}
     session().commit()
+
+
+def told_by_people(dialogue: Dialogue, stories: Sequence[Story]) -> tuple[Hooks, Previous | None]:
+    """What a reading is told: people's corrections, and the themes as they see them now."""
+    themes = themes_of_dialogue(session(), dialogue)
+    decided = decided_in(session(), dialogue)
+    hooks = hooks_of(themes, decided, _proposed(dialogue), {story.id for story in stories})
+    return hooks, _previous(themes, decided)
 
 
 def keep(

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 import analysis.claim_models
+import analysis.codebooks.models
 import analysis.models  # noqa: F401
 import surveys.codes
 import surveys.drafts

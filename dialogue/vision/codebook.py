@@ -1,12 +1,13 @@
 """Codebooks: the themes that stories are read against, one folder of data files each.
 
 ``codebook.toml`` holds the themes, ``ties.toml`` what makes a story belong to each value of a
-frame (optional), and ``exemplars/`` invented stories of each theme (optional).
+frame (optional), and ``exemplars/`` invented stories of each theme (optional). The same as one JSON
+file, for sharing, is read and written by :mod:`dialogue.vision.codebook_files`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -89,21 +90,42 @@ def load_codebook(
     Raises VisionError, a sentence naming file and key, when a file cannot be used.
     """
     folder = Path(folder)
-    table = read_table(folder / "codebook.toml")
+    ties = folder / "ties.toml"
+
+    def told(themes: Sequence[str]) -> Mapping[str, tuple[Exemplar, ...]]:
+        return read_exemplars(folder / "exemplars", themes)
+
+    return assemble(
+        read_table(folder / "codebook.toml"),
+        read_table(ties) if ties.exists() else None,
+        told,
+        load_frames() if frames is None else frames,
+    )
+
+
+def assemble(
+    table: Table,
+    ties: Table | None,
+    exemplars: Callable[[Sequence[str]], Mapping[str, tuple[Exemplar, ...]]],
+    frames: Mapping[str, Frame],
+) -> Codebook:
+    """A codebook from its tables; ``exemplars`` gives the stories of each of the theme keys.
+
+    Raises VisionError, a sentence naming file and key.
+    """
     table.only("key", "frame", "text", "theme")
-    known = load_frames() if frames is None else frames
-    frame = _frame(table, known)
-    themes = [_read_theme(one, frame, known) for one in table.tables("theme")]
+    frame = _frame(table, frames)
+    themes = [_read_theme(one, frame, frames) for one in table.tables("theme")]
     if not themes:
         raise table.wrong("has no [[theme]].")
     _check_unique(table, themes)
-    exemplars = read_exemplars(folder / "exemplars", [theme.key for theme in themes])
+    stories = exemplars([theme.key for theme in themes])
     return Codebook(
         key=table.words("key"),
         text=table.localized("text"),
         frame=frame.key if frame else None,
-        themes=tuple(replace(theme, exemplars=exemplars[theme.key]) for theme in themes),
-        values=_read_values(folder / "ties.toml", frame),
+        themes=tuple(replace(theme, exemplars=stories[theme.key]) for theme in themes),
+        values=_read_values(ties, frame) if ties else (),
     )
 
 
@@ -119,7 +141,7 @@ def _frame(table: Table, frames: Mapping[str, Frame]) -> Frame | None:
 def _read_theme(table: Table, frame: Frame | None, frames: Mapping[str, Frame]) -> Theme:
     table.only("key", "label", "description", "facets", "lexicon", "ties", "nodes")
     described = table.localized("description")
-    lexicon = table.localized_list("lexicon")
+    lexicon = _listed(table, "lexicon")
     for entry in (*lexicon.sv, *lexicon.en):
         if entry != entry.lower() or entry != entry.strip() or len(entry) < 3:
             raise table.wrong(
@@ -130,11 +152,16 @@ def _read_theme(table: Table, frame: Frame | None, frames: Mapping[str, Frame]) 
         key=table.words("key"),
         label=_label(table),
         description=Localized(*(" ".join(one.split()) for one in (described.sv, described.en))),
-        facets=table.localized_list("facets"),
+        facets=_listed(table, "facets"),
         lexicon=lexicon,
         ties=_ties(table, frame),
         nodes=_nodes(table, frames),
     )
+
+
+def _listed(table: Table, name: str) -> LocalizedList:
+    """Short texts in both languages; none where the name is left out."""
+    return table.localized_list(name) if name in table.values else LocalizedList()
 
 
 def _label(table: Table) -> Localized:
@@ -158,7 +185,7 @@ def _ties(table: Table, frame: Frame | None) -> dict[str, float]:
     if frame is None:
         raise table.wrong("has ties, but the codebook names no frame.")
     ties: dict[str, float] = {}
-    for key, strength in inner.values.items():
+    for key, strength in sorted(inner.values.items()):
         if key not in frame:
             raise table.wrong(f"has a tie to “{key}”, which the frame “{frame.key}” does not have.")
         if isinstance(strength, bool) or not isinstance(strength, int | float):
@@ -174,7 +201,7 @@ def _nodes(table: Table, frames: Mapping[str, Frame]) -> dict[str, tuple[str, ..
         return {}
     inner = table.table("nodes")
     nodes: dict[str, tuple[str, ...]] = {}
-    for frame in inner.values:
+    for frame in sorted(inner.values):
         if frame not in frames:
             raise table.wrong(f"names the frame “{frame}”, which is not loaded.")
         nodes[frame] = inner.texts(frame)
@@ -198,10 +225,7 @@ def _check_unique(table: Table, themes: list[Theme]) -> None:
             labels.add((language, label.casefold()))
 
 
-def _read_values(path: Path, frame: Frame | None) -> tuple[ValueGuide, ...]:
-    if not path.exists():
-        return ()
-    file = read_table(path)
+def _read_values(file: Table, frame: Frame | None) -> tuple[ValueGuide, ...]:
     file.only("tie")
     if frame is None:
         raise file.wrong("holds ties, but the codebook names no frame.")

@@ -48,16 +48,30 @@ def read_exemplars(folder: Path, themes: Collection[str]) -> dict[str, tuple[Exe
     for path in sorted(folder.glob("*.jsonl")):
         if path.stem not in found:
             raise VisionError(f"{path.name}: the codebook has no theme “{path.stem}”.")
-        seen: Counter[str] = Counter()
-        stories: list[Exemplar] = []
-        for line, fields in _lines(path):
-            story = _read_story(fields, path.stem, themes, f"{path.name}, line {line}:", seen)
-            if story.id in ids:
-                raise VisionError(f"{path.name}, line {line}: the id “{story.id}” is used twice.")
-            ids.add(story.id)
-            stories.append(story)
-        found[path.stem] = tuple(stories)
+        rows = [(f"{path.name}, line {line}:", fields) for line, fields in _lines(path)]
+        found[path.stem] = stories_of(path.stem, rows, themes, ids)
     return found
+
+
+def stories_of(
+    theme: str,
+    rows: Iterable[tuple[str, dict[str, Any]]],
+    themes: Collection[str],
+    ids: set[str],
+) -> tuple[Exemplar, ...]:
+    """The exemplars of one theme from (where it stands, fields) rows; ``ids`` are those taken.
+
+    Raises VisionError, saying where.
+    """
+    seen: Counter[str] = Counter()
+    stories = []
+    for where, fields in rows:
+        story = _read_story(fields, theme, themes, where, seen)
+        if story.id in ids:
+            raise VisionError(f"{where} the id “{story.id}” is used twice.")
+        ids.add(story.id)
+        stories.append(story)
+    return tuple(stories)
 
 
 def shared_runs(exemplars: Iterable[Exemplar], words: int = 6) -> list[tuple[str, str, str]]:
