@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,20 +39,24 @@ def logistic(
     start: Linear | None = None,
 ) -> Linear:
     """Multinomial logistic regression with an L2 penalty (1 / (2 · looseness)), by L-BFGS."""
-    x = rows.astype(np.float64)
-    wanted = np.eye(themes)[about]
+    x = rows.astype(np.float32)
+    across = np.ascontiguousarray(x.T)
+    places = np.arange(len(x)), about
     size = x.shape[1] * themes
 
     def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         slopes, offsets = flat[:size].reshape(-1, themes), flat[size:]
-        scores = x @ slopes + offsets
-        highest = scores.max(axis=1, keepdims=True)
-        raised = np.exp(scores - highest)
-        total = raised.sum(axis=1, keepdims=True)
-        logs = highest[:, 0] + np.log(total[:, 0])
-        error = (raised / total - wanted) * weights[:, None]
-        value = weights @ (logs - (wanted * scores).sum(axis=1)) + (slopes**2).sum() / 2 / looseness
-        return float(value), np.r_[(x.T @ error + slopes / looseness).ravel(), error.sum(axis=0)]
+        scores = (x @ slopes.astype(np.float32)).astype(np.float64) + offsets
+        scores -= scores.max(axis=1, keepdims=True)
+        error = np.exp(scores)
+        total = error.sum(axis=1, keepdims=True)
+        value = weights @ (np.log(total[:, 0]) - scores[places])
+        error /= total
+        error[places] -= 1
+        error *= weights[:, None]
+        steep = (across @ error.astype(np.float32)).astype(np.float64) + slopes / looseness
+        value += (slopes**2).sum() / 2 / looseness
+        return float(value), np.r_[steep.ravel(), error.sum(axis=0)]
 
     first = np.r_[start.slopes.ravel(), start.offsets] if start else np.zeros(size + themes)
     found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
@@ -109,8 +114,9 @@ def balanced_priors(
     names = np.asarray(langs)
     common = adapted_priors(shares)
     found = {"": common}
-    for lang in sorted({lang for lang in langs if (names == lang).sum() >= 8}):
-        found[lang] = common
+    for lang, count in sorted(Counter(langs).items()):
+        if count >= 8:
+            found[lang] = common
     for _ in range(rounds):
         weighed = np.array(shares)
         for lang in sorted(set(langs)):

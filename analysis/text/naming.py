@@ -150,15 +150,15 @@ def _ranked(
 
 def _without_repeats(ordered: Sequence[str]) -> list[str]:
     """Drops words that an earlier phrase holds, and phrases made of two earlier words."""
-    kept: list[str] = []
+    kept: dict[str, None] = {}
+    held: set[str] = set()
     for term in ordered:
         parts = term.split()
-        if any(term in earlier.split() for earlier in kept):
+        if term in held or (len(parts) > 1 and any(part in kept for part in parts)):
             continue
-        if len(parts) > 1 and any(part in kept for part in parts):
-            continue
-        kept.append(term)
-    return kept
+        kept[term] = None
+        held.update(parts)
+    return list(kept)
 
 
 def terms_of(text: str, lang: str) -> set[str]:

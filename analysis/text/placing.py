@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.clustering import Clusterer
+from analysis.text.clustering import Clusterer, Marks
 from analysis.text.clustering.spherical import nearest, refine
 from analysis.text.embedding import Vectors, normalised
 from analysis.text.found import NOBODY, Found, Placed, Priors
@@ -48,16 +48,18 @@ def find_themes(
     limits: Limits,
     seed: int,
     starts: Vectors | None = None,
+    marks: Marks | None = None,
 ) -> Found:
-    """The themes of a sample. ``starts`` are the centres of earlier themes that live on."""
+    """The themes of a sample. ``starts`` are the centres of earlier themes that live on;
+    ``marks`` stand for what each row says."""
     rows = seen.rows
     weights = np.ones(len(rows), dtype=np.float32)
     held = 0 if starts is None else len(starts)
     if starts is not None and held:
-        begun = np.vstack([starts, _unheard(rows, starts, clusterer, limits, seed)])
+        begun = np.vstack([starts, _unheard(rows, starts, clusterer, limits, seed, marks)])
         centres = refine(rows, weights, begun.astype(np.float32), prior=1.0).centres
     else:
-        centres = clusterer.group(rows, weights, seed).centres
+        centres = clusterer.group(rows, weights, seed, marks).centres
     labels = nearest(rows, centres) if len(centres) else np.zeros(len(rows), dtype=np.int32)
     sizes = np.bincount(labels, minlength=len(centres))
     keep = sizes >= min(limits.smallest, max(1, len(rows)))
@@ -76,15 +78,22 @@ def find_themes(
 
 
 def _unheard(
-    rows: Vectors, starts: Vectors, clusterer: Clusterer, limits: Limits, seed: int
+    rows: Vectors,
+    starts: Vectors,
+    clusterer: Clusterer,
+    limits: Limits,
+    seed: int,
+    marks: Marks | None,
 ) -> Vectors:
     """Centres of what the earlier themes do not hold: new themes must be clearly there, or
     what people saw last time would be stirred for nothing."""
     near = (rows @ starts.T).max(axis=1)
-    outside = rows[near < FAR * np.median(near)]
+    far = near < FAR * np.median(near)
+    outside = rows[far]
     if len(outside) < 2 * limits.smallest:
         return starts[:0]
-    grouping = clusterer.group(outside, np.ones(len(outside), dtype=np.float32), seed)
+    ones = np.ones(len(outside), dtype=np.float32)
+    grouping = clusterer.group(outside, ones, seed, None if marks is None else marks[far])
     unlike = (grouping.centres @ starts.T).max(axis=1) < UNLIKE
     return normalised(grouping.centres[unlike & (grouping.sizes >= 2 * limits.smallest)])
 

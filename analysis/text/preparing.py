@@ -113,6 +113,11 @@ def hash_of(mark: str) -> int:
     return int.from_bytes(_digest(mark)[:8], "big")
 
 
+def marks_of(prepared: Prepared, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+    """A number for what each story says, by story number."""
+    return np.array([hash_of(prepared.texts[int(row)]) for row in rows], dtype=np.uint64)
+
+
 def _notes(aside: Mapping[int, Aside], shortened: int, langs: Sequence[str]) -> tuple[Note, ...]:
     counts = {reason: sum(found is reason for found in aside.values()) for reason in Aside}
     other = sum(lang not in ("sv", "en", UNKNOWN) for lang in langs)

@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
+from scipy.linalg import solve
 
 from analysis.text.embedding.distilled import DIMENSIONS, word_vector
 from analysis.text.words import STOPWORDS, tokens
@@ -107,7 +108,7 @@ class WordingModel:
         wanted = np.eye(themes)[about] - 1 / themes
         kernel = (texts @ texts.T).toarray().astype(np.float64)
         kernel[np.diag_indices_from(kernel)] += ridge / weights
-        slopes = texts.T @ np.linalg.solve(kernel, wanted)
+        slopes = texts.T @ solve(kernel, wanted, assume_a="pos", overwrite_a=True)
         return cls(np.asarray(slopes, dtype=np.float32), rarity.astype(np.float32))
 
     def word_scores(self, groups: sp.csr_matrix) -> tuple[Scores, Scores]:

@@ -18,6 +18,9 @@ from analysis.text.embedding import Vectors
 Labels = npt.NDArray[np.int32]
 """A group number per row, shape (rows,)."""
 
+Marks = npt.NDArray[np.uint64]
+"""A number per row that stands for what it says, shape (rows,)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
@@ -40,6 +43,15 @@ class Clusterer(Protocol):
         """Names the method in the recipe."""
         ...
 
-    def group(self, rows: Vectors, weights: npt.NDArray[np.float32], seed: int) -> Grouping:
-        """Groups of ``rows`` (n, d), each counting ``weights`` (n,); n may be 0 or 1."""
+    def group(
+        self,
+        rows: Vectors,
+        weights: npt.NDArray[np.float32],
+        seed: int,
+        marks: Marks | None = None,
+    ) -> Grouping:
+        """Groups of ``rows`` (n, d), each counting ``weights`` (n,); n may be 0 or 1.
+
+        What is drawn for a row depends on its mark (its number where no marks are given).
+        """
         ...

