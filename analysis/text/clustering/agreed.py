@@ -53,9 +53,9 @@ class AgreedGroups:
         finer = count or round(1.3 * len(rows) ** 0.5)
         count = min(count or suggested_groups(len(rows)), len(rows))
         calmer = normalised(self._agreement(rows, finer, seed, marks) @ rows)
-        labels = nearest(calmer, cut(calmer, ward_tree(calmer), count))
-        there, labels = np.unique(labels, return_inverse=True)
-        labels = labels.astype(np.int32)
+        near = nearest(calmer, cut(calmer, ward_tree(calmer), count))
+        there, numbered = np.unique(near, return_inverse=True)
+        labels = np.asarray(numbered, dtype=np.int32)
         return Grouping(labels, normalised(weighted_sums(rows, weights, labels, len(there))))
 
     def _agreement(self, rows: Vectors, groups: int, seed: int, marks: Marks) -> Agreement:
@@ -69,4 +69,4 @@ class AgreedGroups:
             centres = cut(chosen, ward_tree(chosen), min(groups, len(chosen)), rounds=10)
             labels = nearest(rows, centres)
             together += labels[:, None] == labels[None, :]
-        return together / times
+        return np.asarray(together / times, dtype=np.float32)
