@@ -18,6 +18,7 @@ class Channel(StrEnum):
     PHONE = "phone"
     PAPER = "paper"
     TABLE = "table"
+    MEETING = "meeting"
     INTERVIEW = "interview"
     IMPORT = "import"
 

@@ -23,6 +23,7 @@ CHANNEL_NAMES = {
     Channel.PHONE: Localized("Telefon", "Telephone"),
     Channel.PAPER: Localized("Papper", "Paper"),
     Channel.TABLE: Localized("Samtal vid ett bord", "Talk around a table"),
+    Channel.MEETING: Localized("Skärmen i ett möte", "The screen in a meeting"),
     Channel.INTERVIEW: Localized("Intervju", "Interview"),
     Channel.IMPORT: Localized("Hämtat från annat håll", "Brought in from elsewhere"),
 }
