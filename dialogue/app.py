@@ -44,6 +44,7 @@ from dialogue.ground.security import init_security
 from dialogue.hosts import desk, pages
 from dialogue.hosts.rights import visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
+from dialogue.meetings import live_lead, live_pages
 from dialogue.settings import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +108,8 @@ def create_app(settings: Settings | None = None) -> Application:
 
 def _init_pages(app: Flask) -> None:
     app.add_url_rule("/", "pages.front", pages.front)
+    app.add_url_rule("/rum/", "live_short", live_pages.short)
+    app.add_url_rule("/rum/<code>", "live_short", live_pages.short)
     for blueprint in (
         pages.pages,
         surveys.views.surveys,
@@ -119,9 +122,11 @@ def _init_pages(app: Flask) -> None:
         report.report,
         desk.desk,
         analysis.board.board,
+        live_pages.live,
+        live_lead.live_desk,
     ):
         app.register_blueprint(blueprint)
-    for blueprint in (surveys.views.surveys, receipts.receipts_pages):
+    for blueprint in (surveys.views.surveys, receipts.receipts_pages, live_pages.live):
         csrf.exempt(blueprint)
 
     app.jinja_env.globals.update(

@@ -112,26 +112,26 @@ def entered() -> Any:
     return redirect(leaders_way(found), 303)
 
 
-@live.get("/leda/<uuid:meeting>/<ticket>")
+@live.get("/leda/<uuid:key>/<ticket>")
 @open_to(Access.ANYONE)
-def led(meeting: uuid.UUID, ticket: str) -> Any:
+def led(key: uuid.UUID, ticket: str) -> Any:
     """The room, as a facilitator leads it."""
-    found = _meeting_of(meeting, ticket)
+    found = _meeting_of(key, ticket)
     return _page(found, Leader("table code", leaders_way(found), staff=False))
 
 
-@live.post("/leda/<uuid:meeting>/<ticket>")
+@live.post("/leda/<uuid:key>/<ticket>")
 @open_to(Access.ANYONE)
-def led_act(meeting: uuid.UUID, ticket: str) -> Any:
+def led_act(key: uuid.UUID, ticket: str) -> Any:
     """One press on the facilitator's page."""
-    found = _meeting_of(meeting, ticket)
+    found = _meeting_of(key, ticket)
     return _act(found, Leader("table code", leaders_way(found), staff=False))
 
 
 def leaders_way(meeting: Meeting) -> str:
     """The address at which somebody who has shown the table code leads the room."""
     ticket = seal(_purpose(meeting), "lead", _keys()[0])
-    return url_for("live.led", meeting=meeting.id, ticket=ticket)
+    return url_for("live.led", key=meeting.id, ticket=ticket)
 
 
 def _meeting_named(dialogue: str, slug: str) -> Meeting:
@@ -252,9 +252,7 @@ def _page(meeting: Meeting, leader: Leader, fault: str = "", typed: str = "") ->
         most=LONGEST,
         mark=mark,
         waiting=[each for each in sayings if each.state == SayingState.WAITING],
-        shown=[
-            each for each in sayings if each.state in (SayingState.SHOWN, SayingState.TAKEN_UP)
-        ],
+        shown=[each for each in sayings if each.state in (SayingState.SHOWN, SayingState.TAKEN_UP)],
         hidden=[each for each in sayings if each.state == SayingState.HIDDEN],
         pointed=_marked,
         seats=seats,

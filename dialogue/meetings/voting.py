@@ -40,7 +40,7 @@ def cast(session: Session, voter: bytes, saying: uuid.UUID, choice: int) -> None
 def votes_of(session: Session, voter: bytes) -> dict[uuid.UUID, int]:
     """What one phone has voted, by saying."""
     mine = select(LiveVote.saying_id, LiveVote.choice).where(LiveVote.voter == voter)
-    return dict(session.execute(mine).tuples().all())
+    return {row[0]: row[1] for row in session.execute(mine)}
 
 
 def seats_that_voted(session: Session, room: LiveRoom) -> int:
@@ -67,7 +67,7 @@ def support_of(session: Session, room: LiveRoom) -> Mapping[uuid.UUID, int]:
         )
         .group_by(LiveVote.saying_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def show_result(session: Session, room: LiveRoom, smallest: int, by: uuid.UUID | str) -> None:
