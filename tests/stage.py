@@ -7,6 +7,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -19,6 +20,7 @@ from dialogue.app import Application
 from dialogue.ground.clock import now, today
 from dialogue.ground.db import Base, session
 from dialogue.hosts.models import Dialogue, User
+from dialogue.meetings.models import Meeting, MeetingFormat, MeetingState
 from dialogue.voices.models import Channel, Contribution, DeskState, Story, Use, Voice
 from dialogue.voices.receipts import new_answer_key, receipts
 
@@ -114,6 +116,20 @@ class Play:
     theme: uuid.UUID
     quote: uuid.UUID
     story: uuid.UUID
+    meeting: str = "samtalskvall"
+
+
+def meet(slug: str, name: str) -> Meeting:
+    """A meeting that goes on right now, in the open session."""
+    begins = now() - timedelta(minutes=30)
+    meeting = Meeting(
+        dialogue_id=dialogue_of(slug).id, slug=name, format=MeetingFormat.PHYSICAL,
+        state=MeetingState.OPEN, texts={"title": {"sv": "Samtalskväll", "en": "Evening of talk"}},
+        starts_at=begins, ends_at=begins + timedelta(hours=2),
+    )  # fmt: skip
+    session().add(meeting)
+    session().flush()
+    return meeting
 
 
 def read_and_signed(application: Application, slug: str, name: str = "Väntan") -> Play:
@@ -122,6 +138,7 @@ def read_and_signed(application: Application, slug: str, name: str = "Väntan") 
         stories = tell(slug, [f"{name} berättelse nummer {number} ." for number in range(10)])
         theme = gather(slug, name, stories, signed=True)
         play = Play(theme.id, theme.quotes[0].id, stories[0].id)
+        meet(slug, play.meeting)
         session().commit()
         return play
 

@@ -171,7 +171,9 @@ def test_no_english_is_left_on_any_page(
     assert begun.status_code == 303
     values = {
         "dialogue": cast.dialogue, "theme": play.theme, "story": play.story, "quote": play.quote,
-        "form": "html", "ticket": "finns-inte", "section": DOCUMENT["sections"][0]["id"],
+        "form": "html", "ticket": "finns-inte",
+        "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
+        "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip
     paths = [*addresses(app, values), "/{language}/finns-inte"]

@@ -97,6 +97,7 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
         "story": play.story, "filename": "look.css", "section": "bakgrund", "question": "litar",
         "form": "json" if rule.endpoint == "results.survey_file" else "csv", "ticket": "none",
         "entry": "nytt",
+        "meeting": play.meeting,
     }  # fmt: skip
     missing = rule.arguments - set(values)
     assert not missing, f"{rule.rule}: tell this test what {missing} is"

@@ -179,7 +179,7 @@ def _act(meeting: Meeting, leader: Leader) -> Any:
         if form.get("go") == "begin":
             open_room(session(), meeting, leader.name)
         elif room is None:
-            abort(404)
+            raise Refusal(_("Open the room first."))
         else:
             _do(room, form, leader)
             forget_room(room.code)
