@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from analysis import desk_pages, picture_pages, theme_pages  # noqa: F401
 from analysis.acting import LONGEST_NAME, make_theme
 from analysis.codebooks import pages as codebook_pages  # noqa: F401
+from analysis.desk import pages as _safety_desk  # noqa: F401
 from analysis.drawing import drawn_map
 from analysis.history import page_of_history, undo
 from analysis.models import ON_THE_BOARD, Theme, ThemeAct

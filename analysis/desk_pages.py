@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from analysis.acting import confirm_ties, move_stories
 from analysis.curating import hold_story, mark_read
+from analysis.desk.screened import screening_of
 from analysis.listing import Asked, choices, listed, neighbours
 from analysis.lone import note_opening
 from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeStory
@@ -91,6 +92,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         previous=previous,
         following=following,
         waiting=_waiting(found, chosen),
+        marked=screening_of(session(), chosen).open,
     )
 
 

@@ -1,0 +1,182 @@
+"""The safety desk's pages: the queue, one story with its marks and rules, and the log."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+
+from analysis.desk.deciding import (
+    KEPT_DAYS,
+    LONGEST_WHY,
+    decide,
+    decisions_about,
+    last_standing,
+    take_back,
+)
+from analysis.desk.forms import OTHERS, decided_in
+from analysis.desk.logbook import as_csv, as_json_lines, lines_of
+from analysis.desk.queue import CLEAN, MARKED, SHOWS, neighbours, next_in, queue_of
+from analysis.desk.screened import screening_of
+from analysis.evidence import is_quoted
+from analysis.lone import note_opening
+from analysis.room import A_PAGE, board, page_asked, story_in, trace
+from dialogue.followup.publishing import sha256_of
+from dialogue.ground.access import open_to
+from dialogue.ground.db import leaves_trace, session
+from dialogue.ground.errors import Refusal
+from dialogue.hosts.models import Dialogue, User
+from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
+from dialogue.voices.desk_models import StoryOriginal
+from dialogue.voices.desk_rules import CODES, KINDS, codes_for
+from dialogue.voices.models import Story
+
+FORMS = {"csv": "text/csv", "jsonl": "application/jsonl"}
+
+
+@board.get("/granskning", endpoint="desk")
+@open_to(Holding(Right.REVIEW_STORIES))
+@leaves_trace
+def queue(dialogue: str) -> str:
+    """What waits at the desk, with marks and without, and what was decided."""
+    found = dialogue_named(dialogue)
+    show = _show()
+    shown = queue_of(session(), found.id, show, page_asked(), A_PAGE)
+    trace("desk opened", found, shown=show, count=len(shown.items))
+    return render_template(
+        "analysis/desk/queue.html", dialogue=found, queue=shown, seen=_digests(shown.items)
+    )
+
+
+@board.get("/granskning/<uuid:story>", endpoint="desk_item")
+@open_to(Holding(Right.REVIEW_STORIES))
+@leaves_trace
+def item(dialogue: str, story: uuid.UUID) -> Any:
+    """One story, its marks, and the rules beside them."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    trace("story opened at the desk", found, story=str(chosen.id))
+    note_opening(session(), chosen, signed_in())
+    return _item_page(found, chosen)
+
+
+@board.post("/granskning/<uuid:story>", endpoint="desk_decide")
+@open_to(Holding(Right.REVIEW_STORIES))
+def decided(dialogue: str, story: uuid.UUID) -> Any:
+    """Cover, release, hold or return a story; then on to the next."""
+    found = dialogue_named(dialogue)
+    chosen, show = story_in(found, story), _show()
+    following = next_in(session(), found.id, show, chosen)
+    try:
+        wanted = decided_in(request.form, chosen)
+        decide(session(), chosen, wanted, by=signed_in(), kept_days=_kept_days())
+    except Refusal as refusal:
+        session().rollback()
+        return _item_page(found, story_in(found, story), refusal.sentence)
+    if wanted.kind == "covered":
+        following = chosen.id
+    if following is None or request.form.get("from") == "queue":
+        return redirect(url_for("analysis.desk", dialogue=dialogue, show=show), 303)
+    there = url_for("analysis.desk_item", dialogue=dialogue, story=following, show=show)
+    return redirect(there + "#steps", 303)
+
+
+@board.post("/granskning/<uuid:story>/angra", endpoint="desk_undo")
+@open_to(Holding(Right.REVIEW_STORIES))
+def undone(dialogue: str, story: uuid.UUID) -> Any:
+    """Take the last decision about a story back."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    text = request.form.get("number", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    try:
+        take_back(session(), chosen, number, by=signed_in())
+    except Refusal as refusal:
+        session().rollback()
+        return _item_page(found, story_in(found, story), refusal.sentence)
+    return redirect(url_for("analysis.desk_item", dialogue=dialogue, story=story), 303)
+
+
+@board.get("/granskning/logg.<form>", endpoint="desk_log")
+@open_to(Holding(Right.REVIEW_STORIES))
+@leaves_trace
+def log(dialogue: str, form: str) -> Response:
+    """Every decision at the desk as a file, without a word from any story."""
+    found = dialogue_named(dialogue)
+    if form not in FORMS:
+        abort(404)
+    lines = list(lines_of(session(), found.id))
+    trace("desk log taken out", found, form=form, count=len(lines))
+    body = "".join(as_csv(lines) if form == "csv" else as_json_lines(lines))
+    answer = Response(body, content_type=f"{FORMS[form]}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="desk-{found.slug}.{form}"'
+    return answer
+
+
+def _item_page(found: Dialogue, chosen: Story, fault: str = "") -> Any:
+    show = _show()
+    previous, following = neighbours(session(), found.id, show, chosen)
+    row = screening_of(session(), chosen)
+    last = last_standing(session(), chosen)
+    kept = session().get(StoryOriginal, chosen.id)
+    quoted = is_quoted(session(), chosen)
+    sealed = last is not None and any(each.sealed for each in last.covers)
+    page = render_template(
+        "analysis/desk/item.html",
+        dialogue=found,
+        story=chosen,
+        parts=_parts(chosen.text, row.marks),
+        marks=row.marks,
+        show=show,
+        previous=previous,
+        following=following,
+        decisions=[(each, _name(each.by)) for each in decisions_about(session(), chosen)],
+        last=last if last is not None and not quoted and not sealed else None,
+        quoted=quoted,
+        original=kept,
+        kinds=KINDS,
+        codes=CODES,
+        holding=codes_for("held"),
+        seen=sha256_of(chosen.text),
+        sent=request.form,
+        fault=fault,
+        others=OTHERS,
+        longest_why=LONGEST_WHY,
+        kept_days=_kept_days(),
+    )
+    return page, 422 if fault else 200
+
+
+def _parts(text: str, marks: list[Any]) -> list[dict[str, Any]]:
+    """The text in parts, each with the number and kind of the mark that it is, if it is one."""
+    parts: list[dict[str, Any]] = []
+    at = 0
+    for number, mark in enumerate(marks, start=1):
+        if mark["start"] > at:
+            parts.append({"text": text[at : mark["start"]], "number": 0, "kind": "", "hit": False})
+        said = text[mark["start"] : mark["end"]]
+        parts.append(
+            {"text": said, "number": number, "kind": mark["kind"], "hit": not mark["stands"]}
+        )
+        at = mark["end"]
+    parts.append({"text": text[at:], "number": 0, "kind": "", "hit": False})
+    return parts
+
+
+def _digests(items: Any) -> dict[uuid.UUID, str]:
+    return {each.story.id: sha256_of(each.story.text) for each in items}
+
+
+def _name(user: uuid.UUID | None) -> str:
+    found = session().get(User, user) if user else None
+    return found.name if found else ""
+
+
+def _show() -> str:
+    asked = request.args.get("show") or request.form.get("show") or MARKED
+    return asked if asked in SHOWS else CLEAN
+
+
+def _kept_days() -> int:
+    return int(getattr(current_app.extensions["settings"], "originals_kept", KEPT_DAYS))
