@@ -44,7 +44,9 @@ from dialogue.ground.security import init_security
 from dialogue.hosts import desk, pages
 from dialogue.hosts.rights import visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
-from dialogue.meetings import live_lead, live_pages
+from dialogue.meetings import guest_pages, live_lead, live_pages
+from dialogue.meetings.planning import meetings_of
+from dialogue.meetings.reach import channel_balance
 from dialogue.settings import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,14 +126,22 @@ def _init_pages(app: Flask) -> None:
         analysis.board.board,
         live_pages.live,
         live_lead.live_desk,
+        guest_pages.meetings,
     ):
         app.register_blueprint(blueprint)
-    for blueprint in (surveys.views.surveys, receipts.receipts_pages, live_pages.live):
+    for blueprint in (
+        surveys.views.surveys,
+        receipts.receipts_pages,
+        live_pages.live,
+        guest_pages.meetings,
+    ):
         csrf.exempt(blueprint)
 
     app.jinja_env.globals.update(
         charts=charts,
         public_results=surveys.results_views.public_results,
+        public_meetings=lambda each: meetings_of(session(), each, public=True),
+        channel_balance=lambda each: channel_balance(session(), each),
         texts_leave_the_machine=lambda: embedder().leaves_machine,
     )
     app.jinja_env.filters["numberformat"] = format_decimal

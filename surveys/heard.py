@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dialogue.ground import audit
-from dialogue.ground.errors import Refusal
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Organisation
-from dialogue.voices.bringing_in import Table as FileTable
-from surveys.releases import SurveyPopulation
+from dialogue.voices.population import ages, living, people_called
 from surveys.results import Cell, Results, Table
 
-COLUMNS = ("place", "age", "population")
-MOST_PEOPLE = 20_000_000
 MOST_SUGGESTIONS = 6
-_BAND = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3})|\s*(\+|år eller äldre|years or older))?")
-OLDEST = 150
+YOUNG, OLD = 30, 65
+""""Young" ends before this age, "old" begins with it, when a way to people is suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,54 +49,13 @@ class Comparison:
     groups: tuple[People, ...]
 
 
-def load_population(
-    session: Session, organisation: Organisation, table: FileTable, *, by: str
-) -> int:
-    """Replace an organisation's population figures; the number of rows.
-
-    Raises:
-        Refusal: when a column is missing, or names every row that is wrong. Nothing was changed
-            then.
-    """
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise Refusal(_("The file has no column “%(name)s”.", name=missing[0]))
-    rows: dict[tuple[str, str], int] = {}
-    for number, row in zip(table.numbers, table.rows, strict=True):
-        place, age = row["place"].strip()[:80], row.get("age", "").strip()[:40]
-        people = re.sub(r"[\s\u00a0.]", "", row.get("population", ""))
-        if not (place and age and people.isascii() and people.isdecimal() and len(people) < 9):
-            raise Refusal(
-                _("Row %(num)d: write a place, an age and a whole number of people.", num=number)
-            )
-        if (place, age) in rows:
-            raise Refusal(
-                _("Row %(num)d: this place and age stand in the file before.", num=number)
-            )
-        rows[place, age] = min(int(people), MOST_PEOPLE)
-    mine = SurveyPopulation.organisation_id == organisation.id
-    session.execute(delete(SurveyPopulation).where(mine))
-    session.add_all(
-        SurveyPopulation(organisation_id=organisation.id, place=place, age=age, people=people)
-        for (place, age), people in rows.items()
-    )
-    session.flush()
-    audit.record(session, "population loaded", organisation.id, by, rows=len(rows))
-    return len(rows)
-
-
 def comparisons(
     session: Session, organisation: Organisation, results: Results
 ) -> tuple[Comparison, ...]:
     """The released background beside the population, where the two speak of the same groups."""
-    mine = SurveyPopulation.organisation_id == organisation.id
-    figures = list(session.scalars(select(SurveyPopulation).where(mine)))
     found = []
     for by in ("place", "age"):
-        people: dict[str, int] = {}
-        for row in figures:
-            name = row.place if by == "place" else row.age
-            people[name] = people.get(name, 0) + row.people
+        people = living(session, organisation, by)
         for table in (*results.background, *results.tables):
             if len(table.groups) == 1 and (groups := _beside(table, people)):
                 found.append(Comparison(by, table, groups))
@@ -131,35 +83,8 @@ def _beside(table: Table, people: Mapping[str, int]) -> tuple[People, ...]:
 
 
 def _people_of(cell: Cell, people: Mapping[str, int]) -> int:
-    """How many live in the group that a cell is about: by its name, or by the ages in it."""
-    names = {_folded(cell.id), _folded(cell.label.sv), _folded(cell.label.en)} - {""}
-    exact = [number for name, number in people.items() if _folded(name) in names]
-    if exact:
-        return sum(exact)
-    band = _ages(cell.id) or _ages(cell.label.sv)
-    if band is None:
-        return 0
-    ages = {name: _ages(name) for name in people}
-    return sum(
-        people[name]
-        for name, found in ages.items()
-        if found is not None and band[0] <= found[0] and found[1] <= band[1]
-    )
-
-
-def _folded(name: str) -> str:
-    words = re.sub(r"\b(kommun|municipality|år|years?)\b", "", name.casefold())
-    return re.sub(r"\s+", "", words.replace("–", "-"))
-
-
-def _ages(text: str) -> tuple[int, int] | None:
-    """``18-29``, ``80+`` or ``37`` as the first and the last age; None for other texts."""
-    plain = re.sub(r"\b(år|years?)\b\s*$", "", text.strip().casefold()).strip()
-    found = _BAND.fullmatch(plain)
-    if found is None:
-        return None
-    low = int(found[1])
-    return low, (int(found[2]) if found[2] else OLDEST if found[3] else low)
+    """How many live in the group that a cell is about."""
+    return people_called((cell.id, cell.label.sv, cell.label.en), people)
 
 
 def suggestions(results: Results, compared: Iterable[Comparison]) -> tuple[str, ...]:
@@ -207,13 +132,23 @@ def _sentence(by: str, group: People, smallest: int) -> str:
     elif group.shown is None:
         sentence = _(
             "The group %(group)s is %(share)d per cent of the people, but fewer than "
-            "%(smallest)d have answered. Go where they already meet.",
+            "%(smallest)d have answered.",
             **told,
         )
     else:
         sentence = _(
             "The group %(group)s is %(share)d per cent of the people, but only about "
-            "%(answers)d have answered. Go where they already meet.",
+            "%(answers)d have answered.",
             **told,
         )
-    return str(sentence)
+    return str(sentence) if by == "place" else f"{sentence} {_where(group)}"
+
+
+def _where(group: People) -> str:
+    """Where people of an age already meet."""
+    band = ages(group.label.sv) or ages(group.label.en)
+    if band is not None and band[1] < YOUNG:
+        return str(_("A school visit or a youth centre reaches them."))
+    if band is not None and band[0] >= OLD:
+        return str(_("Be where they already meet, for example at Äldredagen."))
+    return str(_("Go where they already meet."))

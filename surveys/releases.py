@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import ngettext
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground import audit
@@ -45,21 +45,6 @@ class SurveyRelease(Base):
     released_by: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL")
     )
-
-
-class SurveyPopulation(Base):
-    """How many people of an age live in a place, as an administrator loaded it."""
-
-    __tablename__ = "survey_population"
-    __table_args__ = (UniqueConstraint("organisation_id", "place", "age"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_key)
-    organisation_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE")
-    )
-    place: Mapped[str] = mapped_column(String(80))
-    age: Mapped[str] = mapped_column(String(40))
-    people: Mapped[int]
 
 
 def newest_release(session: Session, survey: Survey) -> SurveyRelease | None:

@@ -27,6 +27,7 @@ from dialogue.ground.forms import StaffForm, clean_text, seal, unseal
 from dialogue.ground.i18n import current_language
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
+from dialogue.meetings.reach import reach_of
 from dialogue.voices.bringing_in import LARGEST_FILE
 from surveys.drafting import draft_from
 from surveys.exchange.codebook import codebook_rows, entries_of, type_in_words
@@ -92,6 +93,7 @@ def heard(dialogue: str) -> str:
         results=released,
         compared=compared,
         suggestions=suggestions(released, compared) if released else (),
+        reach=reach_of(session(), found),
         **_ways(found),
     )
 

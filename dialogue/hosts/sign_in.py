@@ -109,7 +109,7 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["language"] = current_language
 
 
-OPEN_BLUEPRINTS = frozenset({"pages", "surveys", "receipts", "report"})
+OPEN_BLUEPRINTS = frozenset({"pages", "surveys", "receipts", "report", "meetings"})
 
 
 def declared_access() -> dict[str, Rule]:

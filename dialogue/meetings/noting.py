@@ -204,7 +204,7 @@ def notes_of(
 def counts_of(session: Session, meeting: Meeting) -> dict[uuid.UUID | None, int]:
     """How many notes each table has."""
     mine = select(TableNote.table_id, func.count()).where(TableNote.meeting_id == meeting.id)
-    return dict(session.execute(mine.group_by(TableNote.table_id)))
+    return dict(session.execute(mine.group_by(TableNote.table_id)).all())
 
 
 def close_room(

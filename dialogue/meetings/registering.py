@@ -153,7 +153,7 @@ def seats_of(session: Session, meeting: Meeting) -> Seats:
         .where(Registration.meeting_id == meeting.id)
         .group_by(Registration.state)
     )
-    taken = dict(session.execute(each_state))
+    taken = dict(session.execute(each_state).all())
     booked = int(taken.get(GuestState.BOOKED, 0))
     free = None if meeting.capacity is None else max(0, meeting.capacity - booked)
     return Seats(booked, int(taken.get(GuestState.WAITING, 0)), free)

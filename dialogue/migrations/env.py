@@ -19,7 +19,7 @@ from dialogue.ground.db import Base
 from dialogue.ground.jobs import Job  # noqa: F401
 from dialogue.hosts import house_models, life_models  # noqa: F401
 from dialogue.meetings import guests, live_models  # noqa: F401
-from dialogue.voices import desk_models, erasure  # noqa: F401
+from dialogue.voices import desk_models, erasure, population  # noqa: F401
 
 connection: Connection = context.config.attributes["connection"]
 

@@ -3,7 +3,7 @@
 (function () {
   var field = document.querySelector("[data-code-field]");
   var code = decodeURIComponent(location.hash.slice(1)).toUpperCase();
-  if (field && /^[0-9A-Z]{4}(-?[0-9A-Z]{4}){2,3}$/.test(code)) {
+  if (field && /^[0-9A-Z]{4}(-?[0-9A-Z]{4}){1,3}$/.test(code)) {
     field.value = code;
     history.replaceState(null, "", location.pathname + location.search);
   }

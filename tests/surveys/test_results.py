@@ -27,11 +27,11 @@ from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation, User
 from dialogue.voices.bringing_in import read_table
 from dialogue.voices.models import Channel, Contribution
-from surveys.heard import load_population
+from dialogue.voices.population import Population, load_population
 from surveys.models import Survey, SurveyVersion
 from surveys.questions.document import Choice, Document, Question
 from surveys.questions.kinds import Count
-from surveys.releases import SurveyPopulation, SurveyRelease
+from surveys.releases import SurveyRelease
 from surveys.result_files import as_rows
 from surveys.results import Results, Table, published, table_of
 from surveys.results_views import public_results
@@ -387,7 +387,7 @@ def test_a_broken_population_file_changes_nothing(app: Application, cast: Cast) 
             with pytest.raises(Refusal):
                 load_population(session(), home, read_table("f.csv", bad.encode()), by="test")
             session().rollback()
-        assert [row.people for row in session().scalars(select(SurveyPopulation))] == [5000]
+        assert [row.people for row in session().scalars(select(Population))] == [5000]
 
 
 def test_results_of_a_correction_still_being_written_are_not_counted(
