@@ -15,12 +15,16 @@ from sqlalchemy import func, select
 import dialogue.demo
 from dialogue.app import Application
 from dialogue.demo.loading import is_loaded, load_demo
+from dialogue.ground.clock import now
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, Organisation, OrganisationKind, User
 from dialogue.hosts.sign_in import new_totp_secret
-from dialogue.voices.models import DeskState, Story
+from dialogue.meetings.live_models import LiveRoom
+from dialogue.meetings.models import Meeting
+from dialogue.meetings.noting import tables_open
+from dialogue.voices.models import Channel, Contribution, DeskState, Story
 from dialogue.voices.receipts import receipts
-from surveys.models import BackgroundAnswer, SurveyVersion
+from surveys.models import BackgroundAnswer, Survey, SurveyVersion
 from surveys.questions.document import Document
 
 LINES: list[dict[str, Any]] = [
@@ -55,11 +59,7 @@ def test_the_demo_is_marked_as_invented_and_mostly_read(app_on_both: Application
         assert by_desk[DeskState.READ] >= 130
         assert by_desk[DeskState.WAITING] >= 20
         kinds = set(session().scalars(select(Organisation.kind)))
-        assert kinds == {
-            OrganisationKind.REGION,
-            OrganisationKind.MUNICIPALITY,
-            OrganisationKind.PATIENT_ORGANISATION,
-        }
+        assert kinds == set(OrganisationKind)
         people = session().scalars(select(User)).all()
         assert all(
             person.password and "a demo password" not in person.password for person in people
@@ -72,9 +72,18 @@ def test_the_demo_is_marked_as_invented_and_mostly_read(app_on_both: Application
 def test_the_survey_asks_seven_questions(app: Application) -> None:
     with app.app_context():
         load_demo(session(), receipts(), password="a demo password", totp_secret=new_totp_secret())
-        version = session().scalars(select(SurveyVersion)).one()
+        slug = "vad-ar-viktigt"
+        version = (
+            session()
+            .scalars(
+                select(SurveyVersion)
+                .join(Survey, Survey.id == SurveyVersion.survey_id)
+                .join(Dialogue, Dialogue.id == Survey.dialogue_id)
+                .where(Dialogue.slug == slug)
+            )
+            .one()
+        )
         steps = Document.of(version.document).steps
-        slug = session().scalars(select(Dialogue.slug)).one()
         session().commit()
     assert [step.questions[0].kind for step in steps] == [
         "story", "selfcode3", "scale5", "scale5", "scale5", "who", "place",
@@ -83,6 +92,33 @@ def test_the_survey_asks_seven_questions(app: Application) -> None:
     places = steps[-1].questions[0].choices
     assert len(places) == 15
     assert app.test_client().get(f"/sv/dialog/{slug}").status_code == 200
+
+
+def test_the_second_demo_shows_an_evening_with_tables_and_a_live_room(
+    app_on_both: Application,
+) -> None:
+    with app_on_both.app_context():
+        load_demo(session(), receipts(), password="a demo password", totp_secret=new_totp_secret())
+        session().commit()
+        meeting = session().scalars(select(Meeting)).one()
+        assert meeting.dialogue.invented
+        assert tables_open(meeting, now())
+        assert sum(table.people for table in meeting.tables) == 28
+        channels = set(
+            session().scalars(
+                select(Contribution.channel).where(Contribution.dialogue_id == meeting.dialogue_id)
+            )
+        )
+        assert channels == {Channel.WEB, Channel.TABLE, Channel.MEETING}
+        room = session().scalars(select(LiveRoom)).one()
+        assert len(room.release["groups"]["sizes"]) == 3
+        assert room.release["groups"]["shared"]
+        code = room.code
+    client = app_on_both.test_client()
+    assert "invented" in client.get("/en/dialog/gemensam-ledning").text
+    screen = client.get(f"/sv/rum/{code}/skarm").text
+    assert "Chefen ska ha sitt skrivbord i Hällsjö" in screen
+    assert "Britta" not in screen
 
 
 def test_a_busy_port_is_told_in_a_sentence(tmp_path: Path) -> None:

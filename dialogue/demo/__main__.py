@@ -30,8 +30,8 @@ def main() -> None:
             f"Something else already listens on {HOST}:{port}. Stop it, or choose another port: "
             f"PORT={port + 1} make demo"
         )
-    prepare(keys["DEMO_PASSWORD"])
-    run(port, keys["DEMO_PASSWORD"])
+    rooms = prepare(keys["DEMO_PASSWORD"])
+    run(port, keys["DEMO_PASSWORD"], rooms)
 
 
 def demo_environment(port: int) -> dict[str, str]:
@@ -63,8 +63,13 @@ def port_is_taken(port: int) -> bool:
     return False
 
 
-def prepare(password: str) -> None:
-    """Migrate the database and load the demo dialogue, unless it is there already."""
+def prepare(password: str) -> tuple[str, str]:
+    """Migrate the database and load the demo dialogues, unless they are there already.
+
+    Gives the code of the live room and the address of its meeting.
+    """
+    from sqlalchemy import select
+
     from analysis.reading import READ_JOB
     from dialogue.app import create_app
     from dialogue.demo.loading import is_loaded, load_demo
@@ -72,6 +77,7 @@ def prepare(password: str) -> None:
     from dialogue.ground.db import db, session
     from dialogue.ground.jobs import ask_for, hand_over
     from dialogue.hosts.sign_in import new_totp_secret
+    from dialogue.meetings.live_models import LiveRoom
     from dialogue.voices.receipts import receipts
 
     app = create_app()
@@ -84,6 +90,8 @@ def prepare(password: str) -> None:
             ask_for(READ_JOB, dialogue.id)
             session().commit()
             hand_over(session())
+        room = session().scalars(select(LiveRoom)).first()
+        return (room.code, room.meeting.slug) if room else ("", "")
 
 
 def current_code() -> str:
@@ -101,7 +109,7 @@ def current_code() -> str:
         return one_time_code(user)
 
 
-def run(port: int, password: str) -> None:
+def run(port: int, password: str, rooms: tuple[str, str]) -> None:
     """Start the web server and the worker; end both together."""
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     parts = [
@@ -116,7 +124,7 @@ def run(port: int, password: str) -> None:
     signal.signal(signal.SIGINT, stop)
     try:
         wait_until_it_answers(port, parts[0])
-        print(welcome(port, password), flush=True)
+        print(welcome(port, password, *rooms), flush=True)
         while all(part.poll() is None for part in parts):
             time.sleep(0.5)
     finally:
@@ -141,7 +149,7 @@ def wait_until_it_answers(port: int, server: subprocess.Popen[bytes]) -> None:
         time.sleep(0.2)
 
 
-def welcome(port: int, password: str) -> str:
+def welcome(port: int, password: str, room: str, meeting: str) -> str:
     base = f"http://{HOST}:{port}"
     return f"""
   Viktigt för dig / What matters to you
@@ -152,6 +160,11 @@ def welcome(port: int, password: str) -> str:
       e-mail                  {COORDINATOR}
       password                {password}
       one-time code           make code
+
+  Joint leadership in Hällsjö {base}/sv/dialog/gemensam-ledning
+  Its live room on a phone    {base}/sv/rum/{room}
+  Its live room, big screen   {base}/sv/rum/{room}/skarm
+  Lead it, signed in          {base}/sv/arbetsrum/gemensam-ledning/moten/{meeting}/rummet
 
   The machine reads the stories in the first minute. Ctrl-C stops everything; the data stays.
 """

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dialogue.demo.joint import load_joint
 from dialogue.ground.clock import today
 from dialogue.hosts.models import (
     Dialogue,
@@ -56,6 +57,7 @@ def load_demo(session: Session, receipts: Receipts, *, password: str, totp_secre
     session.flush()
     for line in _lines():
         _contribute(session, survey.versions[0], document, line, receipts, coordinator)
+    load_joint(session, receipts, coordinator)
     return dialogue
 
 

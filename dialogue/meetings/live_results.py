@@ -8,6 +8,7 @@ smaller than the smallest group, and of a group only the statements are told, no
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,9 +133,22 @@ def _islands(found: Opinions) -> list[dict[str, Any]]:
     return [
         {
             "group": island.theme,
-            "shore": island.shore,
-            "heights": list(island.heights),
+            "shore": _mainland(island.shore),
+            "heights": [_mainland(each) for each in island.heights],
             "summit": [round(each, 1) for each in island.summit],
         }
         for island in drawn.islands
     ]
+
+
+def _mainland(path: str) -> str:
+    """The largest ring of a contour: a skerry beside it could be one person."""
+    rings = [f"{ring}z" for ring in path.split("z") if ring]
+    return max(rings, key=_room_taken, default="")
+
+
+def _room_taken(ring: str) -> float:
+    """The area of the box round a ring, in square units of the drawing."""
+    numbers = [float(each) for each in re.findall(r"-?\d+(?:\.\d+)?", ring)]
+    across, down = numbers[::2], numbers[1::2]
+    return (max(across) - min(across)) * (max(down) - min(down)) if numbers else 0.0

@@ -49,6 +49,7 @@ def test_groups_are_shown_with_what_tells_them_and_what_all_share() -> None:
     assert [len(told) for told in groups["telling"]] == [3, 3]
     assert {"statement": str(uuid.UUID(int=1)), "agrees": True} in groups["shared"]
     assert len(groups["islands"]) == 2
+    assert all(island["shore"].count("z") == 1 for island in groups["islands"])
     assert release["voters"] == 50
 
 
