@@ -41,8 +41,9 @@ from dialogue.ground.i18n import NAMES, current_language, init_i18n, same_page
 from dialogue.ground.jobs import hand_over, init_jobs
 from dialogue.ground.localized import LANGUAGES
 from dialogue.ground.security import init_security
-from dialogue.hosts import desk, pages
-from dialogue.hosts.rights import visitor
+from dialogue.hosts import desk, house_pages, life_pages, pages, welcome
+from dialogue.hosts.faces import face_of
+from dialogue.hosts.rights import looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
 from dialogue.meetings import guest_pages, live_lead, live_pages
 from dialogue.meetings.planning import meetings_of
@@ -123,6 +124,10 @@ def _init_pages(app: Flask) -> None:
         receipts.receipts_pages,
         report.report,
         desk.desk,
+        house_pages.houses_room,
+        welcome.welcome,
+        life_pages.beginning,
+        life_pages.life_room,
         analysis.board.board,
         live_pages.live,
         live_lead.live_desk,
@@ -139,6 +144,7 @@ def _init_pages(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         charts=charts,
+        face_of=face_of,
         public_results=surveys.results_views.public_results,
         public_meetings=lambda each: meetings_of(session(), each, public=True),
         channel_balance=lambda each: channel_balance(session(), each),
@@ -160,6 +166,7 @@ def _init_pages(app: Flask) -> None:
             "locale": current_language(),
             "asset": asset,
             "visitor": visitor(),
+            "looks_after": looks_after(visitor()),
             "organisation": None,
             "languages": [
                 {

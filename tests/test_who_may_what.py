@@ -122,7 +122,7 @@ def expected(application: Application, rule: Rule, who: str) -> bool:
     if isinstance(guard, RunningTheSystem):
         return False
     assert isinstance(guard, Holding), f"{rule.endpoint}: tell this test whom {guard} admits"
-    return who in ROLES_WITH[guard.right]
+    return any(who in ROLES_WITH[right] for right in guard.rights)
 
 
 def admitted(answer: TestResponse) -> bool:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template
 
 from dialogue.ground.access import Access, open_to
+from dialogue.ground.clock import now
 from dialogue.ground.db import session
-from dialogue.hosts.models import StaffRole
-from dialogue.hosts.rights import Right, dialogues_of, may, signed_in
+from dialogue.hosts.breaking_glass import glass_of
+from dialogue.hosts.life_words import what_next
+from dialogue.hosts.rights import Right, coordinated_by, dialogues_of, may, signed_in
 
 desk = Blueprint("hosts", __name__, url_prefix="/<language:language>/arbetsrum")
+LATELY = timedelta(days=30)
+"""How long a look at stories stays on the desk of those concerned; the overview keeps it."""
 
 
 @desk.get("/", endpoint="desk")
@@ -29,8 +35,8 @@ def show() -> str:
         dialogues=found,
         readable=readable,
         buildable=buildable,
-        begins=any(
-            each.role == StaffRole.COORDINATOR and each.dialogue_id is None
-            for each in user.memberships
-        ),
+        begins=bool(coordinated_by(user)),
+        next_words={each.id: what_next(each) for each in found},
+        glass=[each for each in glass_of(session(), *found) if each.ends_at > now() - LATELY],
+        now=now(),
     )

@@ -123,6 +123,15 @@ def messages_of(session: Session, dialogue: Dialogue) -> dict[str, DialogueMessa
     return {str(each.moment): each for each in found if each is not None}
 
 
+def moment_of(dialogue: Dialogue) -> Moment | None:
+    """Which message a dialogue's page shows now; none while it rests or has been withdrawn."""
+    if dialogue.state in (DialogueState.PAUSED, DialogueState.WITHDRAWN):
+        return None
+    if dialogue.state in WITH_COORDINATOR:
+        return Moment.BEFORE
+    return Moment.DURING if dialogue.state == DialogueState.OPEN else Moment.AFTER
+
+
 def tell_outcome(
     session: Session, dialogue: Dialogue, kept: Kept, words: Localized, *, by: User
 ) -> None:

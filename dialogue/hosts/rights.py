@@ -122,6 +122,14 @@ def has_broken_glass(user: User, dialogue: Dialogue) -> bool:
     return session().scalars(glass.limit(1)).first() is not None
 
 
+def looks_after(user: User | None) -> bool:
+    """Whether a person looks after any organisation."""
+    return user is not None and (
+        runs_the_system(user)
+        or any(each.role == StaffRole.ADMINISTRATOR for each in user.memberships)
+    )
+
+
 def administers(user: User, organisation: Organisation) -> bool:
     """Whether a person looks after an organisation's people, look and rules."""
     return runs_the_system(user) or any(
@@ -165,20 +173,20 @@ def dialogue_named(slug: str) -> Dialogue:
 
 
 class Holding:
-    """Lets through staff who hold a right in the dialogue that the address names.
+    """Lets through staff who hold one of the rights in the dialogue that the address names.
 
     Others get the page that a missing dialogue gives: a foreign thing answers as a missing one.
     """
 
-    def __init__(self, right: Right) -> None:
-        self.right = right
+    def __init__(self, *rights: Right) -> None:
+        self.rights = rights
 
     def admit(self, arguments: dict[str, Any]) -> Any:
         user = visitor()
         if user is None:
             return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
         dialogue = dialogue_named(str(arguments.get("dialogue", "")))
-        if not may(user, self.right, dialogue):
+        if not any(may(user, right, dialogue) for right in self.rights):
             abort(404)
         return None
 
@@ -221,10 +229,7 @@ class Administering:
         if "organisation" in arguments:
             if not administers(user, organisation_named(str(arguments["organisation"]))):
                 abort(404)
-        elif not (
-            runs_the_system(user)
-            or any(each.role == StaffRole.ADMINISTRATOR for each in user.memberships)
-        ):
+        elif not looks_after(user):
             abort(404)
         return None
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, request
+from flask_babel import gettext as _
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.totp import Totp
 from flask_wtf import CSRFProtect
@@ -34,6 +35,9 @@ class OnceOnly(Totp):  # type: ignore[misc]
 
 security = Security(totp_cls=OnceOnly)
 csrf = CSRFProtect()
+
+SHORTEST_PASSWORD = 12
+FEWEST_LETTERS = 5
 
 OPEN_VIEWS = (
     "login",
@@ -74,7 +78,7 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
         SECURITY_TWO_FACTOR_RESCUE_EMAIL=False,
         SECURITY_MULTI_FACTOR_RECOVERY_CODES=True,
         SECURITY_PASSWORD_HASH="argon2",
-        SECURITY_PASSWORD_LENGTH_MIN=12,
+        SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_SEND_REGISTER_EMAIL=False,
         SECURITY_REGISTERABLE=False,
@@ -130,6 +134,18 @@ def add_user(email: str, name: str, password: str, totp_secret: str | None = Non
     if totp_secret is not None:
         datastore.tf_set(user, "authenticator", totp_secret=totp_secret)
     return user
+
+
+def password_faults(password: str, email: str) -> list[str]:
+    """What is wrong with a password that somebody chose, in sentences; empty when nothing is."""
+    faults = []
+    if len(password) < SHORTEST_PASSWORD:
+        faults.append(_("Choose a password of at least 12 characters. A few words are fine."))
+    elif len(set(password)) < FEWEST_LETTERS:
+        faults.append(_("The password repeats a few characters. Choose another one."))
+    elif email.partition("@")[0].lower() in password.lower():
+        faults.append(_("The password must not hold your e-mail address. Choose another one."))
+    return faults
 
 
 def new_totp_secret() -> str:
