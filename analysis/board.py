@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from analysis import desk_pages, picture_pages, theme_pages  # noqa: F401
+from analysis import claim_pages, desk_pages, picture_pages, theme_pages  # noqa: F401
 from analysis.acting import LONGEST_NAME, make_theme
 from analysis.codebooks import pages as codebook_pages  # noqa: F401
 from analysis.desk import pages as _safety_desk  # noqa: F401
