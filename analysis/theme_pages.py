@@ -22,7 +22,9 @@ from analysis.acting import (
     rename_theme,
     split_theme,
 )
+from analysis.claims import newer_answers
 from analysis.curating import hide_quote, is_verbatim, show_quote, sign_theme, unsign_theme
+from analysis.evidence import claims_in, fault_of_claim
 from analysis.figures import sizes_of
 from analysis.history import page_of_history
 from analysis.machine import embedder
@@ -252,6 +254,7 @@ def _theme_page(
         .all()
     )
     acts, total = page_of_history(session(), found.id, chosen.id, 1, LAST_ACTS)
+    standing = claims_in(session(), found.id, [chosen.id])
     trace("theme opened", found, theme=str(chosen.id), stories=len(behind))
     shown = render_template(
         "analysis/theme.html",
@@ -271,5 +274,8 @@ def _theme_page(
         longest_name=LONGEST_NAME,
         longest_reason=LONGEST_REASON,
         smallest=smallest_group(),
+        claims=len(standing),
+        claims_broken=sum(bool(fault_of_claim(claim)) for claim in standing),
+        newer=newer_answers(session(), [chosen]).get(chosen.id, 0),
     )
     return shown, status

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
+from analysis.claim_models import Claim, ClaimState
+from analysis.evidence import quote_from
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeQuote, ThemeStory
 from analysis.signing import publish_signed
 from dialogue.app import Application
@@ -109,6 +111,24 @@ def gather(
     return theme
 
 
+def claim_on(
+    theme: Theme, stories: Sequence[Story], *, words: str = "Många väntar länge.", end: int = 12
+) -> Claim:
+    """An accepted claim of a theme that stands on the beginning of each of these stories."""
+    claim = Claim(
+        dialogue_id=theme.dialogue_id, theme_id=theme.id, state=ClaimState.ACCEPTED,
+        words_sv=words, words_en=f"{words} (en)", words_easy=f"{words} (lätt)",
+    )  # fmt: skip
+    session().add(claim)
+    session().flush()
+    for place, story in enumerate(stories):
+        quote = quote_from(story, 0, end)
+        quote.place = place
+        claim.evidence.append(quote)
+    session().flush()
+    return claim
+
+
 @dataclass(frozen=True)
 class Play:
     """What stands on stage, by key."""
@@ -117,6 +137,7 @@ class Play:
     quote: uuid.UUID
     story: uuid.UUID
     meeting: str = "samtalskvall"
+    claim: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
 def meet(slug: str, name: str) -> Meeting:
@@ -137,7 +158,8 @@ def read_and_signed(application: Application, slug: str, name: str = "Väntan") 
     with application.app_context():
         stories = tell(slug, [f"{name} berättelse nummer {number} ." for number in range(10)])
         theme = gather(slug, name, stories, signed=True)
-        play = Play(theme.id, theme.quotes[0].id, stories[0].id)
+        claim = claim_on(theme, stories[:2])
+        play = Play(theme.id, theme.quotes[0].id, stories[0].id, claim=claim.id)
         meet(slug, play.meeting)
         session().commit()
         return play

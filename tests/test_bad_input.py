@@ -291,7 +291,7 @@ def test_bodies_of_other_kinds_are_refused_clearly(
             continue
         values = {
             "language": "sv", "dialogue": people.dialogue, "theme": play_.theme,
-            "quote": play_.quote, "story": play_.story,
+            "quote": play_.quote, "story": play_.story, "claim": play_.claim,
         }  # fmt: skip
         if not rule.arguments <= set(values):
             continue

@@ -171,6 +171,7 @@ def test_no_english_is_left_on_any_page(
     assert begun.status_code == 303
     values = {
         "dialogue": cast.dialogue, "theme": play.theme, "story": play.story, "quote": play.quote,
+        "claim": play.claim,
         "form": "html", "ticket": "finns-inte",
         "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
         "section": DOCUMENT["sections"][0]["id"],

@@ -96,7 +96,8 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
     """Something that is there for every place in an address."""
     values: dict[str, object] = {
         "language": "sv", "dialogue": cast.dialogue, "theme": play.theme, "quote": play.quote,
-        "story": play.story, "filename": "look.css", "section": "bakgrund", "question": "litar",
+        "story": play.story, "claim": play.claim, "filename": "look.css",
+        "section": "bakgrund", "question": "litar",
         "form": "json" if rule.endpoint == "results.survey_file" else "csv", "ticket": "none",
         "entry": "nytt",
         "meeting": play.meeting, "organisation": "norrmark", "verb": "announce",
@@ -278,7 +279,7 @@ def test_a_draft_is_seen_by_nobody_else(app: Application, cast: Cast, who: str) 
             for language in ("sv", "en"):
                 values = {
                     "language": language, "dialogue": slug, "theme": play.theme,
-                    "quote": play.quote, "story": play.story,
+                    "quote": play.quote, "story": play.story, "claim": play.claim,
                 }  # fmt: skip
                 if not rule.arguments <= set(values):
                     continue
