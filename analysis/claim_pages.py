@@ -250,10 +250,10 @@ def _writer(claim: Claim) -> str:
         user = session().get(User, claim.written_by or claim.decided_by)
         name = user.name if user else ""
     if not claim.by_machine:
-        return _("Written by %(name)s", name=name) if name else _("Written by a person")
+        return str(_("Written by %(name)s", name=name) if name else _("Written by a person"))
     if claim.edited:
-        return _("Drafted by the machine, changed by a person")
-    return _("Drafted by the machine, word for word from a story")
+        return str(_("Drafted by the machine, changed by a person"))
+    return str(_("Drafted by the machine, word for word from a story"))
 
 
 def _address(found: Dialogue, theme: Theme, claim: Claim, page: int = 1) -> str:
