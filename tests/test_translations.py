@@ -174,6 +174,7 @@ def test_no_english_is_left_on_any_page(
         "claim": play.claim,
         "form": "html", "ticket": "finns-inte",
         "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
+        "photo": play.story,
         "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip

@@ -27,7 +27,13 @@ from dialogue.meetings.planning import meeting_named
 meetings = Blueprint("meetings", __name__, url_prefix="/<language:language>")
 PURPOSE = "meeting form"
 wrong_codes = Throttle(most=20, seconds=60)
-for _words in (telling.when_words, telling.format_words, telling.access_words, telling.state_words):
+for _words in (
+    telling.when_words,
+    telling.moment_words,
+    telling.format_words,
+    telling.access_words,
+    telling.state_words,
+):
     meetings.app_template_global()(_words)
 
 

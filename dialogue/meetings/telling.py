@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -27,6 +29,12 @@ def when_words(meeting: Meeting) -> str:
             last=f"{last:%H:%M}",
         )
     )
+
+
+def moment_words(at: datetime) -> str:
+    """A time from the database as a clock in Sweden shows it: ``1 december 18:00``."""
+    here = local(at)
+    return f"{format_date(here.date(), 'd MMMM')} {here:%H:%M}"
 
 
 def format_words(name: str) -> str:
