@@ -6,7 +6,14 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from analysis import claim_pages, desk_pages, picture_pages, theme_pages  # noqa: F401
+from analysis import (  # noqa: F401
+    claim_pages,
+    desk_pages,
+    picture_pages,
+    round_pages,
+    signing_pages,
+    theme_pages,
+)
 from analysis.acting import LONGEST_NAME, make_theme
 from analysis.codebooks import pages as codebook_pages  # noqa: F401
 from analysis.desk import pages as _safety_desk  # noqa: F401
@@ -24,7 +31,6 @@ from analysis.room import (
     stories_told,
     told,
 )
-from analysis.signing import publish_signed
 from analysis.themes import board_of
 from dialogue.followup.publishing import newest_publication
 from dialogue.ground import audit
@@ -108,12 +114,3 @@ def take_back(dialogue: str) -> Any:
     if theme is not None and theme.state in ON_THE_BOARD and request.form.get("there"):
         return back_to(found, theme)
     return redirect(url_for("analysis.history", dialogue=dialogue), 303)
-
-
-@board.post("/publicera")
-@open_to(Holding(Right.PUBLISH))
-def publish(dialogue: str) -> Any:
-    """Publish the signed themes for everybody to read."""
-    found = dialogue_named(dialogue)
-    publish_signed(session(), found, by=signed_in(), smallest=smallest_group())
-    return redirect(url_for("report.show", dialogue=dialogue), 303)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from analysis.deciding import OF_PEOPLE, TIED, UNDONE, Decisions, decisions_of, places
 from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeState, ThemeStory
+from analysis.signatures import lift
 from dialogue.ground import audit
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
@@ -211,7 +212,7 @@ def row_for(story: uuid.UUID, placing: Any) -> dict[str, Any]:
 def lift_signature(session: Session, theme: Theme) -> None:
     """A changed theme must be signed again."""
     if theme.signed:
-        theme.signed_at = theme.signed_by = None
+        lift(session, theme)
         audit.record(session, "signature lifted: theme changed", theme.id, by="machine")
 
 

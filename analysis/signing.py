@@ -1,62 +1,200 @@
-"""Hands signed themes down to be published, frozen."""
+"""Signs themes, by another person than who wrote them, and hands what was signed down.
+
+What is published is made of the copies that were signed, never of the themes themselves. A quote
+goes along only while its teller allows it and its words stand in the story, letter by letter.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.claim_models import Claim
 from analysis.claims import snapshot
 from analysis.curating import is_verbatim
-from analysis.evidence import refuse_broken
-from analysis.models import StoryOutcome, Theme, ThemeStory
+from analysis.evidence import refuse_broken as refuse_broken_claims
+from analysis.lone import refuse_unopened
+from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeStory
+from analysis.signatures import (
+    SignOff,
+    also_signed,
+    also_writes,
+    content_of,
+    editors_of,
+    freeze,
+    holds,
+    lift,
+    standing,
+    stories_by_key,
+)
+from dialogue.followup.confirming import start_round
 from dialogue.followup.models import Publication
-from dialogue.followup.publishing import SignedQuote, SignedTheme, publish
+from dialogue.followup.publishing import (
+    Proposal,
+    SignedQuote,
+    SignedTheme,
+    digest_of,
+    propose,
+    publish,
+)
+from dialogue.followup.round_models import ConfirmationRound
+from dialogue.ground import audit
+from dialogue.ground.audit import AuditEvent
 from dialogue.ground.errors import Refusal
+from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, User
 from dialogue.voices.models import DeskState, Story
 
-FRAME = "framtidsbild"
+
+@also_signed("claims")
+def _claims(session: Session, theme: Theme) -> list[dict[str, Any]]:
+    """The accepted claims under a theme: their words as digests, and their quotes."""
+    return [
+        {
+            "claim": str(claim.key),
+            "words": claim.as_digests(),
+            "quotes": [{"story": str(q.story.id), "digest": q.digest} for q in claim.quotes],
+        }
+        for claim in snapshot(session, theme)
+    ]
 
 
-def publish_signed(session: Session, dialogue: Dialogue, *, by: User, smallest: int) -> Publication:
-    """Publish the signed themes of a dialogue.
+@also_writes
+def _who_wrote_claims(session: Session, theme: Theme) -> Iterator[uuid.UUID | None]:
+    """Everybody who had anything to do with a theme's claims."""
+    keys = []
+    for claim in session.scalars(select(Claim).where(Claim.theme_id == theme.id)):
+        keys.append(str(claim.id))
+        yield claim.written_by
+        yield claim.decided_by
+    acted = select(AuditEvent.actor).where(
+        AuditEvent.act.startswith("claim"), AuditEvent.subject.in_(keys)
+    )
+    for actor in session.scalars(acted):
+        with suppress(ValueError):
+            yield uuid.UUID(actor)
+
+
+def sign_theme(session: Session, theme: Theme, *, by: User, seen: str | None = None) -> SignOff:
+    """Sign a theme as it stands, ready to be confirmed and published.
+
+    ``seen`` is the digest of what the signer read.
 
     Raises:
-        Refusal: when none is signed, or a quote no longer stands in its story.
+        Refusal: when the signer wrote or changed any of it, when it is not on the board or has
+            no stories, when it changed since it was read, when a quote no longer stands in its
+            story, or a lone voice has not been opened.
     """
-    signed = [theme for theme in themes_of(session, dialogue) if theme.signed]
-    for theme in signed:
-        if not all(is_verbatim(quote) for quote in theme.quotes if quote.hidden_at is None):
+    session.refresh(theme, ["version"], with_for_update=True)
+    if theme.state not in ON_THE_BOARD:
+        raise Refusal(_("This theme is not on the board. Take back what was done with it first."))
+    mine = select(ThemeStory.story_id).where(ThemeStory.theme_id == theme.id)
+    if session.scalar(mine.limit(1)) is None:
+        raise Refusal(_("A theme without stories cannot be signed."))
+    if by.id in editors_of(session, theme):
+        raise Refusal(
+            _("You have written or changed some of this. Ask somebody else to read it and sign.")
+        )
+    if seen is not None and seen != digest_of(content_of(session, theme)):
+        raise Refusal(_("The theme has changed since you opened it. Read it again, then sign."))
+    refuse_broken(session, theme)
+    refuse_unopened(session, theme.dialogue_id)
+    lift(session, theme)
+    signed = freeze(session, theme, by.id)
+    audit.record(session, "theme signed", theme.id, by.id, digest=signed.digest)
+    return signed
+
+
+def unsign_theme(session: Session, theme: Theme, *, by: User) -> None:
+    """Take a signature back before the next publication."""
+    lift(session, theme)
+    audit.record(session, "signature taken back", theme.id, by.id)
+
+
+def refuse_broken(session: Session, theme: Theme) -> None:
+    """What stands on words that are no longer there is neither signed nor published.
+
+    Raises:
+        Refusal: names the theme.
+    """
+    if not all(is_verbatim(quote) for quote in theme.quotes if quote.hidden_at is None):
+        raise Refusal(
+            _(
+                "A quote in “%(theme)s” no longer stands in its story. Hide it, then sign.",
+                theme=theme.name.sv or theme.name.en,
+            )
+        )
+    refuse_broken_claims(session, [theme])
+
+
+def signed_themes(session: Session, dialogue: Dialogue) -> list[SignedTheme]:
+    """The themes of a dialogue that are signed, as they were signed.
+
+    Raises:
+        Refusal: when one has changed since, or rests on words that are no longer there.
+    """
+    found = []
+    for theme in themes_of(session, dialogue):
+        signed = standing(session, theme)
+        if signed is None or theme.state not in ON_THE_BOARD:
+            continue
+        if not holds(session, theme, signed):
             raise Refusal(
                 _(
-                    "A quote in “%(theme)s” no longer stands in its story.",
-                    theme=theme.name.sv,
+                    "“%(theme)s” has changed since it was signed. It must be signed again.",
+                    theme=theme.name.sv or theme.name.en,
                 )
             )
-    refuse_broken(session, signed)
-    frozen = [_signed(session, theme) for theme in signed]
-    return publish(
-        session,
-        dialogue,
-        frozen,
-        lone_voices(session, dialogue),
-        by=by,
-        smallest=smallest,
-    )
+        refuse_broken(session, theme)
+        found.append(_as_signed(session, theme, signed))
+    return found
+
+
+def send_for_confirmation(
+    session: Session, dialogue: Dialogue, days: int, *, by: User, smallest: int
+) -> ConfirmationRound:
+    """Ask those who took part whether the signed themes are right.
+
+    Raises:
+        Refusal: when nothing is signed, or a round cannot start.
+    """
+    signed = signed_themes(session, dialogue)
+    return start_round(session, dialogue, signed, days, by=by, smallest=smallest)
+
+
+def proposal_of(session: Session, dialogue: Dialogue, smallest: int) -> Proposal:
+    """What would be published now.
+
+    Raises:
+        Refusal: when it may not be.
+    """
+    signed = signed_themes(session, dialogue)
+    return propose(session, dialogue, signed, lone_voices(session, dialogue), smallest)
+
+
+def publish_signed(
+    session: Session, dialogue: Dialogue, *, by: User, smallest: int, seen: str | None = None
+) -> Publication:
+    """Publish the signed themes of a dialogue. ``seen`` is the digest of what was looked at.
+
+    Raises:
+        Refusal: when none is signed, the participants have not had their say, a correction waits
+            for a reply, a quote no longer stands in its story, or something changed meanwhile.
+    """
+    session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
+    return publish(session, dialogue, proposal_of(session, dialogue, smallest), by=by, seen=seen)
 
 
 def themes_of(session: Session, dialogue: Dialogue) -> Sequence[Theme]:
     """The themes of a dialogue, the largest first."""
     found = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id)).all()
-    return sorted(found, key=lambda theme: (-len(strongest(theme)), str(theme.id)))
-
-
-def strongest(theme: Theme) -> list[Story]:
-    """The stories that say this before anything else."""
-    return [placed.story for placed in theme.assignments if placed.strongest]
+    return sorted(found, key=lambda theme: (-theme.figures.get("size", 0), str(theme.id)))
 
 
 def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[Story]:
@@ -75,20 +213,30 @@ def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[Story]:
     ).all()
 
 
-def _signed(session: Session, theme: Theme) -> SignedTheme:
+def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
+    """A theme out of the copy that was signed, without what its tellers took back since.
+
+    Quotes are found again by their story and the digest of their words, since covering other
+    words of a story moves them.
+    """
+    kept = signed.content
+    keys = [uuid.UUID(key) for key in kept["stories"]]
+    told = stories_by_key(session, keys)
     claims = snapshot(session, theme)
-    told = {(quote.story.id, quote.start, quote.end) for each in claims for quote in each.quotes}
+    under = {(q.story.id, q.start, q.end) for claim in claims for q in claim.quotes}
+    standing = {(str(quote.story_id), quote.digest): quote for quote in theme.quotes}
+    quotes = []
+    for each in kept["quotes"]:
+        quote = standing.get((each["story"], each["digest"]))
+        if quote is not None and quote.story.quotable:
+            quotes.append(SignedQuote(quote.story, quote.start, quote.end, quote.digest))
     return SignedTheme(
         key=theme.id,
-        name=theme.name,
-        stories=tuple(strongest(theme)),
-        ties={node: float(value) for node, value in theme.ties.get(FRAME, {}).items()},
-        quotes=tuple(
-            SignedQuote(quote.story, quote.start, quote.end, quote.digest)
-            for quote in theme.quotes
-            if quote.hidden_at is None
-            and quote.story.quotable
-            and (quote.story_id, quote.start, quote.end) not in told
-        ),
+        name=Localized.of(kept["name"]),
+        stories=tuple(told[key] for key in keys if key in told),
+        ties=kept["ties"],
+        quotes=tuple(q for q in quotes if (q.story.id, q.start, q.end) not in under),
+        signature=signed.digest,
+        signed_on=signed.signed_at.date(),
         claims=claims,
     )

@@ -23,7 +23,7 @@ from analysis.acting import (
     split_theme,
 )
 from analysis.claims import newer_answers
-from analysis.curating import hide_quote, is_verbatim, show_quote, sign_theme, unsign_theme
+from analysis.curating import hide_quote, is_verbatim, show_quote
 from analysis.evidence import claims_in, fault_of_claim
 from analysis.figures import sizes_of
 from analysis.history import page_of_history
@@ -43,6 +43,8 @@ from analysis.room import (
     trace,
     unless_overtaken,
 )
+from analysis.signatures import editors_of
+from analysis.signatures import standing as standing_signature
 from analysis.splitting import digest_of_parts, parts_of
 from analysis.themes import row_of, ties_of
 from dialogue.ground.access import open_to
@@ -190,19 +192,6 @@ def split_up(dialogue: str, theme: uuid.UUID) -> Any:
     return unless_overtaken(found, chosen, do, yours)
 
 
-@board.post("/tema/<uuid:theme>/underteckna")
-@open_to(Holding(Right.SIGN))
-def sign(dialogue: str, theme: uuid.UUID) -> Any:
-    """Sign the theme as it stands, or take the signature back."""
-    found = dialogue_named(dialogue)
-    chosen = theme_in(found, theme)
-    if request.form.get("take_back"):
-        unsign_theme(session(), chosen, by=signed_in())
-    else:
-        sign_theme(session(), chosen, by=signed_in())
-    return back_to(found, chosen)
-
-
 @board.post("/tema/<uuid:theme>/citat/<uuid:quote>")
 @open_to(Holding(Right.EDIT_THEMES))
 def quote(dialogue: str, theme: uuid.UUID, quote: uuid.UUID) -> Any:
@@ -269,6 +258,8 @@ def _theme_page(
         others=others(found, chosen),
         into=session().get(Theme, chosen.merged_into) if chosen.merged_into else None,
         frames=ties_of(chosen),
+        mine=signed_in().id in editors_of(session(), chosen),
+        unsigned=standing_signature(session(), chosen) is None,
         form=form or RenameForm(None, sv=chosen.given_sv, en=chosen.given_en),
         is_verbatim=is_verbatim,
         longest_name=LONGEST_NAME,

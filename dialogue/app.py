@@ -31,7 +31,7 @@ import surveys.turning_views
 import surveys.views
 from analysis.machine import embedder
 from dialogue import commands
-from dialogue.followup import receipts, report
+from dialogue.followup import confirm_pages, receipts, report
 from dialogue.ground import charts, logs
 from dialogue.ground.access import init_access
 from dialogue.ground.db import init_db, session
@@ -43,7 +43,7 @@ from dialogue.ground.localized import LANGUAGES
 from dialogue.ground.security import init_security
 from dialogue.hosts import desk, house_pages, life_pages, pages, welcome
 from dialogue.hosts.faces import face_of
-from dialogue.hosts.rights import looks_after, visitor
+from dialogue.hosts.rights import holds, looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
 from dialogue.meetings import guest_pages, live_lead, live_pages, table_pages
 from dialogue.meetings.planning import meetings_of
@@ -123,6 +123,7 @@ def _init_pages(app: Flask) -> None:
         surveys.results_views.results,
         receipts.receipts_pages,
         report.report,
+        confirm_pages.meetings,
         desk.desk,
         house_pages.houses_room,
         welcome.welcome,
@@ -138,6 +139,7 @@ def _init_pages(app: Flask) -> None:
     for blueprint in (
         surveys.views.surveys,
         receipts.receipts_pages,
+        confirm_pages.meetings,
         live_pages.live,
         guest_pages.meetings,
         table_pages.table,
@@ -147,6 +149,7 @@ def _init_pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         charts=charts,
         face_of=face_of,
+        holds=holds,
         public_results=surveys.results_views.public_results,
         public_meetings=lambda each: meetings_of(session(), each, public=True),
         channel_balance=lambda each: channel_balance(session(), each),

@@ -21,6 +21,7 @@ from tests.stage import forged_free, published
 from tests.survey import DOCUMENT, STORY, answer, hidden_fields, open_form, press
 from translations import workflow
 
+NOWHERE = "00000000-0000-0000-0000-000000000007"
 VOID = {"meta", "link", "input", "img", "br", "hr", "use", "wbr"}
 SHOWN = {"alt", "aria-label", "aria-description", "title", "placeholder", "content"}
 FUNCTION_WORDS = {"the", "you", "your", "and", "are", "was", "this", "that", "with", "have", "has"}
@@ -175,6 +176,7 @@ def test_no_english_is_left_on_any_page(
         "form": "html", "ticket": "finns-inte",
         "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
         "photo": play.story,
+        "link": NOWHERE, "token": "finns-inte",
         "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip

@@ -1,91 +1,71 @@
-"""Publishing: a frozen snapshot, and the words that stand in it."""
+"""Publishing: a frozen snapshot, and the words that stand in it.
+
+What is about to be published is first a proposal that somebody looks at; publishing asks for its
+digest, so that nothing else is published than what was looked at.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.models import (
-    Publication,
-    PublishedClaim,
-    PublishedQuote,
-    PublishedStory,
+from dialogue.followup.confirming import (
+    WHOLE,
+    about_in_words,
+    counted,
+    ready_round,
+    replies_in,
+    voices_in,
 )
+from dialogue.followup.models import Publication, PublishedClaim, PublishedQuote, PublishedStory
+from dialogue.followup.reserving import reservations
+from dialogue.followup.round_models import ConfirmationRound, Reservation
+from dialogue.followup.signed import SignedClaim, SignedQuote, SignedTheme, described, sha256_of
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
-from dialogue.ground.localized import Localized
-from dialogue.ground.privacy import public_count, public_shares
-from dialogue.hosts.models import Dialogue, User
+from dialogue.ground.privacy import public_count
+from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Story
 
-
-@dataclass(frozen=True, slots=True)
-class SignedQuote:
-    """A span of a story, in code points, that a coordinator let stand."""
-
-    story: Story
-    start: int
-    end: int
-    digest: str = ""
-    """SHA-256 of what it said when it was chosen; empty asks for no such check."""
-
-    @property
-    def text(self) -> str:
-        return self.story.text[self.start : self.end]
+__all__ = [
+    "Proposal", "SignedClaim", "SignedQuote", "SignedTheme", "digest_of", "propose", "publish",
+    "sha256_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class SignedClaim:
-    """A claim as it was signed: its words in ``sv``, ``en`` and ``easy``, and its quotes."""
+class Proposal:
+    """What would be published: the snapshot, and the rows that stand beside it."""
 
-    key: uuid.UUID
-    words: dict[str, str]
-    quotes: tuple[SignedQuote, ...]
-    by_machine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SignedTheme:
-    """A theme as it was signed, ready to be frozen."""
-
-    key: uuid.UUID
-    name: Localized
-    stories: tuple[Story, ...]
-    ties: dict[str, float]
-    quotes: tuple[SignedQuote, ...]
-    claims: tuple[SignedClaim, ...] = ()
-
-    @property
-    def every_quote(self) -> tuple[SignedQuote, ...]:
-        """Those under its claims, then the others."""
-        return tuple(quote for claim in self.claims for quote in claim.quotes) + self.quotes
+    themes: tuple[SignedTheme, ...]
+    lone: tuple[Story, ...]
+    round: ConfirmationRound
+    reservations: tuple[Reservation, ...]
+    snapshot: dict[str, Any]
+    digest: str
 
 
-def publish(
+def propose(
     session: Session,
     dialogue: Dialogue,
     themes: Sequence[SignedTheme],
     lone: Sequence[Story],
-    *,
-    by: User,
     smallest: int,
-) -> Publication:
-    """Freeze signed themes for everybody to read.
-
-    Only quotes whose teller permits it and that a person has read are published; every one is
-    checked against its story letter by letter.
+    on: date | None = None,
+) -> Proposal:
+    """What would be published of signed themes, when it may be.
 
     Raises:
-        Refusal: when nothing is signed, or a quote may not be published.
+        Refusal: when nothing is signed, a quote may not be published or no longer stands in its
+            story, or those who took part have not had their say.
     """
     if not themes:
         raise Refusal(_("Sign at least one theme before you publish."))
@@ -93,35 +73,70 @@ def publish(
         for quote in theme.every_quote:
             if not quote.story.quotable or not quote.text.strip():
                 raise Refusal(_("A quote has not been read, or its teller did not allow it."))
-            if quote.digest and sha256_of(quote.text) != quote.digest:
+            if not quote.verbatim:
                 raise Refusal(
-                    _("A quote in “%(theme)s” no longer stands in its story.", theme=theme.name.sv)
+                    _(
+                        "A quote in “%(theme)s” no longer stands in its story.",
+                        theme=theme.name.sv or theme.name.en,
+                    )
                 )
-    session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
-    snapshot = _snapshot(session, dialogue, themes, smallest)
+    held = ready_round(session, dialogue, themes, on)
+    told = select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue.id)
+    snapshot = described(themes, smallest)
+    for theme in snapshot["themes"]:
+        shown = about_in_words(held, theme["key"])
+        theme["changed"] = shown is not None and shown["signature"] != theme["signature"]
+    written = tuple(reservations(session, dialogue))
+    snapshot |= {
+        "stories": public_count(session.scalar(told) or 0, smallest).shown,
+        "confirmation": _confirmation(session, held, smallest),
+        "reservations": [_reserved(each, themes) for each in written],
+    }
+    return Proposal(tuple(themes), tuple(lone), held, written, snapshot, digest_of(snapshot))
+
+
+def publish(
+    session: Session, dialogue: Dialogue, proposal: Proposal, *, by: User, seen: str | None = None
+) -> Publication:
+    """Freeze a proposal for everybody to read. ``seen`` is the digest that somebody looked at.
+
+    Raises:
+        Refusal: when something changed since then.
+    """
+    if seen is not None and seen != proposal.digest:
+        raise Refusal(_("Something changed since you looked. Look once more, then publish."))
     last = select(func.max(Publication.number)).where(Publication.dialogue_id == dialogue.id)
     publication = Publication(
         dialogue_id=dialogue.id,
         number=(session.scalar(last) or 0) + 1,
-        snapshot=snapshot,
-        digest=digest_of(snapshot),
+        snapshot=proposal.snapshot,
+        digest=proposal.digest,
         published_by=by.id,
     )
     session.add(publication)
     dialogue.published_on = today()
+    if dialogue.state in BEFORE:
+        dialogue.state = DialogueState.PUBLISHED
     session.flush()
-    for theme in themes:
+    proposal.round.publication_id = publication.id
+    for each in proposal.reservations:
+        each.publication_id, each.version = publication.id, each.version + 1
+    for theme in proposal.themes:
         for place, claim in enumerate(theme.claims):
             _keep_claim(session, publication, theme, place, claim)
         for place, quote in enumerate(theme.quotes):
             session.add(_quote(publication, theme, place, quote))
-    placed = {story.id: theme.key for theme in reversed(themes) for story in theme.stories}
+    placed = {s.id: theme.key for theme in reversed(proposal.themes) for s in theme.stories}
     for story_id, key in placed.items():
         session.add(PublishedStory(publication_id=publication.id, story_id=story_id, theme=key))
-    for story in lone:
+    for story in proposal.lone:
         session.add(PublishedStory(publication_id=publication.id, story_id=story.id, theme=None))
+    session.flush()
     audit.record(session, "published", publication.id, by.id, digest=publication.digest)
     return publication
+
+
+BEFORE = (DialogueState.CLOSED, DialogueState.IN_ANALYSIS, DialogueState.OUT_FOR_CONFIRMATION)
 
 
 def newest_publication(session: Session, dialogue: Dialogue) -> Publication | None:
@@ -136,42 +151,32 @@ def digest_of(snapshot: dict[str, Any]) -> str:
     return sha256_of(body)
 
 
-def sha256_of(text: str) -> str:
-    """SHA-256 of a text, every code point as it stands."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _confirmation(session: Session, held: ConfirmationRound, smallest: int) -> dict[str, Any]:
+    """What those who took part said, in public counts, or why nobody was asked."""
+    if held.starts_on is None or held.ends_on is None:
+        return {"because": held.because}
 
+    def public(numbers: dict[str, int]) -> dict[str, int | None]:
+        return {name: public_count(n, smallest).shown for name, n in numbers.items()}
 
-def _snapshot(
-    session: Session, dialogue: Dialogue, themes: Sequence[SignedTheme], smallest: int
-) -> dict[str, Any]:
-    told = session.scalar(
-        select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue.id)
-    )
-    largest = sorted(themes, key=lambda theme: (-len(theme.stories), str(theme.key)))
     return {
-        "stories": public_count(told or 0, smallest).shown,
-        "smallest": smallest,
-        "themes": [
-            {
-                "key": str(theme.key),
-                "name": theme.name.as_dict(),
-                "size": public_count(len(theme.stories), smallest).shown,
-                "ties": {node: round(strength, 1) for node, strength in theme.ties.items()},
-                "band": _band(theme, smallest),
-            }
-            | _claims(theme)
-            for theme in largest
-        ],
+        "starts_on": held.starts_on.isoformat(),
+        "ends_on": held.ends_on.isoformat(),
+        "voices": public(voices_in(session, held)),
+        "said": {about: public(n) for about, n in counted(session, held).items()},
+        "replies": public(replies_in(session, held)),
     }
 
 
-def _claims(theme: SignedTheme) -> dict[str, Any]:
-    """The SHA-256 of each claim's words, so that the seal covers them; nothing without claims."""
-    digests = [
-        {name: sha256_of(text) for name, text in sorted(claim.words.items())}
-        for claim in theme.claims
-    ]
-    return {"claims": digests} if digests else {}
+def _reserved(each: Reservation, themes: Sequence[SignedTheme]) -> dict[str, Any]:
+    """A reservation, word for word. One against a text that is not published stands for all."""
+    keys = {str(theme.key) for theme in themes}
+    return {
+        "about": each.about if each.about in keys else WHOLE,
+        "organisation": each.organisation.name.as_dict(),
+        "text": each.text,
+        "lang": each.lang,
+    }
 
 
 def _keep_claim(
@@ -187,16 +192,6 @@ def _keep_claim(
         row = _quote(publication, theme, each, quote)
         row.claim_id = kept.id
         session.add(row)
-
-
-def _band(theme: SignedTheme, smallest: int) -> dict[str, int] | None:
-    """The tellers' own points as ten marks, when enough of them gave any."""
-    given = [story.points for story in theme.stories if any(story.points.values())]
-    totals: dict[str, float] = {}
-    for points in given:
-        for node, value in points.items():
-            totals[node] = totals.get(node, 0) + value
-    return public_shares(totals, len(given), smallest)
 
 
 def _quote(

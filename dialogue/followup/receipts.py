@@ -19,8 +19,10 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from dialogue.followup.confirming import about_in_words, open_round
 from dialogue.followup.models import PublishedStory
 from dialogue.followup.publishing import newest_publication
+from dialogue.followup.round_models import ConfirmationReply, ConfirmationRound, ConfirmationSay
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import today
 from dialogue.ground.db import session, truncate_wal
@@ -51,6 +53,18 @@ class Fate:
     counted_alone: bool
     published: bool
     corrected_on: date | None
+    round: ConfirmationRound | None
+    said: bool
+    replies: tuple[Replied, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What a teller wanted changed in a text, and what was done; None while they wait."""
+
+    name: Localized | None
+    words: str
+    reply: ConfirmationReply | None
 
 
 @receipts_pages.get("/", endpoint="open")
@@ -71,7 +85,7 @@ def opened() -> Response:
     fate = _fate(code)
     if fate is None:
         return gone_or_unknown(code)
-    return _page("receipts/fate.html", fate=fate, code=code)
+    return sealed_page("receipts/fate.html", fate=fate, code=code)
 
 
 @receipts_pages.post("/ta-bort")
@@ -88,7 +102,7 @@ def withdrawing() -> Response:
         return gone_or_unknown(code)
     session().commit()
     truncate_wal()
-    return _page("receipts/withdrawn.html", on=today())
+    return sealed_page("receipts/withdrawn.html", on=today())
 
 
 def refused(code: str) -> Response | None:
@@ -109,7 +123,7 @@ def gone_or_unknown(code: str) -> Response:
     """The page for a code that opens nothing: the answer was withdrawn, or there never was one."""
     on = erased_on(session(), code, receipts())
     if on is not None:
-        return _page("receipts/withdrawn.html", on=on)
+        return sealed_page("receipts/withdrawn.html", on=on)
     wrong_codes.wrong(request.remote_addr or "")
     return code_form(code, _("No answer has this code. Check it letter by letter."), 404)
 
@@ -136,6 +150,12 @@ def _fate(code: str) -> Fate | None:
                 alone = True
             elif str(placed.theme) in names:
                 themes.append((placed.theme, names[str(placed.theme)]))
+    held = open_round(session(), dialogue)
+    said = (
+        session()
+        .scalars(select(ConfirmationSay).where(ConfirmationSay.contribution_id == found.id))
+        .all()
+    )
     return Fate(
         dialogue=dialogue,
         received_on=found.received_on,
@@ -145,15 +165,26 @@ def _fate(code: str) -> Fate | None:
         counted_alone=alone,
         published=publication is not None,
         corrected_on=corrected_on(session(), found),
+        round=held,
+        said=held is not None and any(each.round_id == held.id for each in said),
+        replies=tuple(_replied(each) for each in said if each.needs_reply),
     )
+
+
+def _replied(said: ConfirmationSay) -> Replied:
+    held = session().get_one(ConfirmationRound, said.round_id)
+    theme = about_in_words(held, said.about)
+    name = Localized.of(theme["name"]) if theme else None
+    return Replied(name, said.words, said.reply if said.answered else None)
 
 
 def code_form(code: str = "", fault: str = "", status: int = 200) -> Response:
     """The form that takes a code, with a sentence about what was wrong with the last one."""
-    return _page("receipts/open.html", status, code=code, fault=fault)
+    return sealed_page("receipts/open.html", status, code=code, fault=fault)
 
 
-def _page(template: str, status: int = 200, **values: Any) -> Response:
+def sealed_page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page that only its reader may keep, with a token for the forms on it."""
     g.private = True
     token = seal(PURPOSE, "code", _secret())
     return make_response(render_template(template, token=token, **values), status)

@@ -40,6 +40,8 @@ def init_i18n(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         localized=lambda text: text.text(current_language()),
+        localize=Localized.of,
+        iso_day=date.fromisoformat,
         language_of=language_of,
         long_date=long_date,
     )

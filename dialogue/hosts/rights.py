@@ -99,6 +99,12 @@ def may(user: User, right: Right, dialogue: Dialogue) -> bool:
     return right == Right.READ_STORIES and has_broken_glass(user, dialogue)
 
 
+def holds(right: str, dialogue: Dialogue) -> bool:
+    """Whether the visitor holds a right, by its words, in a dialogue; for pages that show ways."""
+    user = visitor()
+    return user is not None and may(user, Right(right), dialogue)
+
+
 def _gives(membership: Membership, right: Right, dialogue: Dialogue) -> bool:
     role = StaffRole(membership.role)
     if right not in RIGHTS[role] or not _covers(membership, dialogue):

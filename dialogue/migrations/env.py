@@ -7,13 +7,16 @@ from sqlalchemy import Connection
 
 import analysis.claim_models
 import analysis.codebooks.models
-import analysis.models  # noqa: F401
+import analysis.coding_models
+import analysis.models
+import analysis.signatures  # noqa: F401
 import surveys.codes
 import surveys.drafts
 import surveys.models
 import surveys.releases
 import surveys.transcripts  # noqa: F401
 from dialogue.followup import models as followup_models  # noqa: F401
+from dialogue.followup import round_models  # noqa: F401
 from dialogue.ground import audit  # noqa: F401
 from dialogue.ground.db import Base
 from dialogue.ground.jobs import Job  # noqa: F401

@@ -19,4 +19,9 @@ def receipt_address(code: str) -> str:
 
 def receipt_qr(code: str) -> tuple[int, str]:
     """The QR code of a receipt: its side in modules, and SVG path data."""
-    return modules_path(segno.make(receipt_address(code), error="m", mask=MASK).matrix)
+    return qr_of(receipt_address(code))
+
+
+def qr_of(address: str) -> tuple[int, str]:
+    """The QR code of an address: its side in modules, and SVG path data."""
+    return modules_path(segno.make(address, error="m", mask=MASK).matrix)

@@ -43,6 +43,10 @@ class Receipts:
         """What is remembered of words that were taken back: a hash that only the key can make."""
         return self._keyed("words", content_hash.hex())
 
+    def voice_hash_of(self, kind: str, key: str) -> bytes:
+        """What is stored of somebody who says whether a text is right, by how they say it."""
+        return self._keyed(f"voice {kind}", key)
+
     def _keyed(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self.secret, f"{purpose}\n{text}".encode(), hashlib.sha256)
 

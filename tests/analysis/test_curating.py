@@ -16,10 +16,10 @@ from analysis.curating import (
     hold_story,
     rename_theme,
     show_quote,
-    sign_theme,
 )
 from analysis.models import StoryOutcome, Theme, ThemeQuote, ThemeStory
 from analysis.reading import keep
+from analysis.signing import sign_theme
 from analysis.text.stories import Bilingual
 from analysis.text.themes import Origin, Quote, Reading, StoryReading
 from analysis.text.themes import Theme as Found
@@ -75,6 +75,7 @@ class Desk:
         self.dialogue = dialogue_of(cast.dialogue).id
         self.stories = tell(cast.dialogue, texts(12))
         self.by: User = user_of(cast.coordinator)
+        self.other: User = user_of(cast.reviewer)
 
     def read(self, **themes: Sequence[Story]) -> None:
         keep(self.dialogue, self.stories, reading(**themes))
@@ -137,12 +138,12 @@ def test_a_signature_stays_as_long_as_the_theme_is_the_same(
     with app_on_both.app_context():
         desk = Desk(cast_on_both)
         desk.read(vantan=desk.stories)
-        sign_theme(session(), theme_with(FIRST), by=desk.by)
+        sign_theme(session(), theme_with(FIRST), by=desk.other)
         session().commit()
         desk.read(vantan=desk.stories)
         session().commit()
         assert theme_with(FIRST).signed
-        assert theme_with(FIRST).signed_by == desk.by.id
+        assert theme_with(FIRST).signed_by == desk.other.id
 
 
 @pytest.mark.parametrize("change", ["fewer", "name", "quotes"])
@@ -152,7 +153,7 @@ def test_a_changed_theme_must_be_signed_again(
     with app_on_both.app_context():
         desk = Desk(cast_on_both)
         desk.read(vantan=desk.stories)
-        sign_theme(session(), theme_with(FIRST), by=desk.by)
+        sign_theme(session(), theme_with(FIRST), by=desk.other)
         session().commit()
         again = reading(vantan=desk.stories[:-1] if change == "fewer" else desk.stories)
         (theme,) = again.themes
@@ -174,7 +175,7 @@ def test_a_new_proposal_does_not_lift_the_signature_of_a_named_theme(
         desk = Desk(cast_on_both)
         desk.read(vantan=desk.stories)
         rename_theme(session(), theme_with(FIRST), "Vårt namn", "Our name", by=desk.by)
-        sign_theme(session(), theme_with(FIRST), by=desk.by)
+        sign_theme(session(), theme_with(FIRST), by=desk.other)
         again = reading(vantan=desk.stories)
         (theme,) = again.themes
         theme = replace(theme, label=Bilingual("Något annat", "Something else"))
@@ -223,10 +224,10 @@ def test_a_theme_whose_quote_was_changed_cannot_be_signed(
         session().flush()
         theme = theme_with(FIRST)
         with pytest.raises(Refusal):
-            sign_theme(session(), theme, by=desk.by)
+            sign_theme(session(), theme, by=desk.other)
         broken = next(quote for quote in theme.quotes if quote.story_id == desk.stories[0].id)
         hide_quote(session(), broken, by=desk.by)
-        sign_theme(session(), theme, by=desk.by)
+        sign_theme(session(), theme, by=desk.other)
         assert theme.signed
 
 
@@ -239,7 +240,7 @@ def test_an_empty_theme_cannot_be_signed(app: Application, cast: Cast) -> None:
         session().add(theme)
         session().flush()
         with pytest.raises(Refusal):
-            sign_theme(session(), theme, by=desk.by)
+            sign_theme(session(), theme, by=desk.other)
 
 
 def test_a_story_held_at_the_desk_is_not_quotable(app: Application, cast: Cast) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from analysis.curating import hide_quote, is_verbatim, rename_theme, sign_theme
+from analysis.curating import hide_quote, is_verbatim, rename_theme
 from analysis.lone import alone, note_opening
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeStory
 from analysis.reading import READ_JOB
+from analysis.signing import sign_theme
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.jobs import ask_for, hand_over, latest_job
@@ -86,7 +87,7 @@ def test_stories_become_themes_and_what_people_decide_stands(
         for lone in session().scalars(select(Story).where(alone(dialogue_of(cast.dialogue).id))):
             note_opening(session(), lone, by)
         session().flush()
-        sign_theme(session(), largest, by=by)
+        sign_theme(session(), largest, by=user_of(cast.reviewer))
         key = largest.id
         session().commit()
     assert read(app, cast.dialogue) == "done"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 import uuid
@@ -11,16 +12,19 @@ import pytest
 from sqlalchemy import select, update
 
 from analysis.models import Theme
-from analysis.signing import publish_signed
+from analysis.signing import sign_theme
 from dialogue.app import Application
+from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication, PublishedQuote, PublishedStory
-from dialogue.followup.publishing import SignedQuote, SignedTheme, digest_of, publish
+from dialogue.followup.publishing import digest_of, propose
+from dialogue.followup.signed import SignedQuote, SignedTheme
+from dialogue.ground.clock import today
 from dialogue.ground.db import db, session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.voices.models import DeskState, Story, Use
 from tests.conftest import Cast, signed_in
-from tests.stage import dialogue_of, forged_free, gather, tell, user_of
+from tests.stage import dialogue_of, forged_free, gather, publish_at_once, tell, user_of
 
 EVERY = (Use.ANALYSIS, Use.QUOTE)
 
@@ -30,9 +34,7 @@ def texts(word: str, number: int) -> list[str]:
 
 
 def publish_now(cast: Cast) -> Publication:
-    return publish_signed(
-        session(), dialogue_of(cast.dialogue), by=user_of(cast.coordinator), smallest=8
-    )
+    return publish_at_once(cast.dialogue, cast.coordinator)
 
 
 def test_only_signed_themes_are_published(app_on_both: Application, cast_on_both: Cast) -> None:
@@ -97,14 +99,13 @@ def test_a_forced_quote_is_refused(app_on_both: Application, cast_on_both: Cast)
     cast = cast_on_both
     with app_on_both.app_context():
         (unread,) = tell(cast.dialogue, ["Ingen har läst detta."], desk=DeskState.WAITING)
+        words = hashlib.sha256(unread.text[:10].encode()).hexdigest()
         forced = SignedTheme(
-            uuid.uuid4(), Localized("T", "T"), (unread,), {}, (SignedQuote(unread, 0, 10),)
-        )
+            uuid.uuid4(), Localized("T", "T"), (unread,), {},
+            (SignedQuote(unread, 0, 10, words),), "", today(),
+        )  # fmt: skip
         with pytest.raises(Refusal):
-            publish(
-                session(), dialogue_of(cast.dialogue), [forced], [],
-                by=user_of(cast.coordinator), smallest=8,
-            )  # fmt: skip
+            propose(session(), dialogue_of(cast.dialogue), [forced], [], smallest=8)
 
 
 def test_a_hidden_quote_is_not_published(app_on_both: Application, cast_on_both: Cast) -> None:
@@ -118,8 +119,12 @@ def test_a_hidden_quote_is_not_published(app_on_both: Application, cast_on_both:
     client = signed_in(app_on_both, cast.coordinator)
     token = {"csrf_token": forged_free(client, app_on_both)}
     client.post(f"/sv/arbetsrum/{cast.dialogue}/tema/{key}/citat/{quote}", data=token)
-    assert client.post(f"/sv/arbetsrum/{cast.dialogue}/publicera", data=token).status_code == 303
     with app_on_both.app_context():
+        theme = session().get_one(Theme, key)
+        assert not theme.signed
+        sign_theme(session(), theme, by=user_of(cast.reviewer))
+        publish_now(cast)
+        session().commit()
         found = session().scalars(select(PublishedQuote.story_id)).all()
         assert len(found) == 2
         assert hidden not in found
@@ -209,32 +214,58 @@ def test_a_receipt_tells_the_theme_or_that_the_story_stands_alone(
         assert all(each.theme is not None for each in placed)
 
 
-def test_two_who_publish_at_once_make_two_publications(
-    app_on_both: Application, cast_on_both: Cast
-) -> None:
-    """F09: they stand in a queue; neither sees an error, no number is given twice."""
+def test_of_many_who_publish_at_once_one_wins(app_on_both: Application, cast_on_both: Cast) -> None:
+    """F09: they stand in a queue; the first publishes, the others are told."""
     cast = cast_on_both
     with app_on_both.app_context():
         stories = tell(cast.dialogue, texts("Ljus", 9))
         gather(cast.dialogue, "Väntan", stories, signed=True)
+        person = user_of(cast.coordinator)
+        waive_round(session(), dialogue_of(cast.dialogue), "Alla läste i våras.", by=person)
         session().commit()
+    address = f"/sv/arbetsrum/{cast.dialogue}/publicera"
+    shown = signed_in(app_on_both, cast.coordinator).get(address).text
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', shown)
+    assert digest
     statuses: list[int] = []
     together = threading.Barrier(4)
 
     def press() -> None:
         client = signed_in(app_on_both, cast.coordinator)
-        token = {"csrf_token": forged_free(client, app_on_both)}
+        fields = {"csrf_token": forged_free(client, app_on_both), "digest": digest.group(1)}
         together.wait()
-        answered = client.post(f"/sv/arbetsrum/{cast.dialogue}/publicera", data=token)
-        statuses.append(answered.status_code)
+        statuses.append(client.post(address, data=fields).status_code)
 
     threads = [threading.Thread(target=press) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert statuses == [303] * 4
+    assert sorted(statuses) == [303, 409, 409, 409]
     with app_on_both.app_context():
-        numbers = session().scalars(select(Publication.number)).all()
-        assert sorted(numbers) == [1, 2, 3, 4]
+        made = session().scalars(select(Publication)).one()
+        assert (made.number, made.digest) == (1, digest.group(1))
         db.engine.dispose()
+
+
+def test_what_changed_after_it_was_looked_at_is_not_published(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    cast = cast_on_both
+    with app_on_both.app_context():
+        gather(cast.dialogue, "Väntan", tell(cast.dialogue, texts("Ljus", 9)), signed=True)
+        person = user_of(cast.coordinator)
+        waive_round(session(), dialogue_of(cast.dialogue), "Alla läste i våras.", by=person)
+        session().commit()
+    client = signed_in(app_on_both, cast.coordinator)
+    address = f"/en/arbetsrum/{cast.dialogue}/publicera"
+    digest = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(address).text)
+    assert digest
+    with app_on_both.app_context():
+        gather(cast.dialogue, "Mer", tell(cast.dialogue, texts("Mer", 9)), signed=True)
+        session().commit()
+    fields = {"csrf_token": forged_free(client, app_on_both)}
+    for seen in ({}, {"digest": digest.group(1)}):
+        assert client.post(address, data=fields | seen).status_code == 409
+    with app_on_both.app_context():
+        assert session().scalars(select(Publication)).all() == []

@@ -20,7 +20,7 @@ from dialogue.voices.models import Contribution, DeskState, Story
 from dialogue.voices.receipts import receipts
 from surveys.models import BackgroundAnswer, Response
 from tests.conftest import Cast
-from tests.stage import dialogue_of, gather, tell, user_of
+from tests.stage import dialogue_of, gather, publish_at_once, tell
 from tests.survey import STORY, answer, code_on, hidden_fields, press
 
 NEW = "Nu svarar de direkt när jag ringer."
@@ -98,8 +98,6 @@ def test_a_story_that_keeps_its_words_keeps_its_place(
 
 def publish_with(application: Application, cast: Cast, code: str) -> None:
     """Publish a theme in which the answer with this code is quoted first."""
-    from analysis.signing import publish_signed
-
     with application.app_context():
         mine = (
             session()
@@ -113,9 +111,7 @@ def publish_with(application: Application, cast: Cast, code: str) -> None:
         mine.desk = DeskState.READ
         others = tell(cast.dialogue, [f"Jag väntade {number} veckor." for number in range(2, 12)])
         gather(cast.dialogue, "Väntan", [mine, *others], quotes=3, signed=True)
-        publish_signed(
-            session(), dialogue_of(cast.dialogue), by=user_of(cast.coordinator), smallest=8
-        )
+        publish_at_once(cast.dialogue, cast.coordinator)
         session().commit()
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from analysis.models import StoryOutcome, StoryVector, Theme, ThemeQuote, ThemeStory
-from analysis.signing import publish_signed
 from dialogue.app import Application
 from dialogue.followup.models import Publication, PublishedQuote, PublishedStory
 from dialogue.followup.publishing import digest_of
@@ -25,7 +24,7 @@ from dialogue.voices.models import Contribution, DeskState, Story
 from surveys.models import BackgroundAnswer, Response
 from tests.conftest import Cast, play
 from tests.databases import PostgresDatabases, SqliteFiles
-from tests.stage import dialogue_of, gather, tell, user_of
+from tests.stage import gather, publish_at_once, tell
 from tests.survey import answer, hidden_fields, open_form
 
 CANARY = "Kanariefågeln Snöfrid sjöng i väntrummet hela natten."
@@ -55,9 +54,7 @@ def told_and_published(application: Application, cast: Cast) -> str:
         others = tell(cast.dialogue, [f"Också en berättelse, nummer {n}." for n in range(8)])
         gather(cast.dialogue, "Väntan", [*mine, *others], quotes=3, signed=True)
         session().flush()
-        publish_signed(
-            session(), dialogue_of(cast.dialogue), by=user_of(cast.coordinator), smallest=8
-        )
+        publish_at_once(cast.dialogue, cast.coordinator)
         session().commit()
     return code
 

@@ -1,0 +1,195 @@
+"""Signatures: what exactly somebody vouched for, kept as it was, and who may not sign it.
+
+Whoever wrote or changed any of what is signed cannot sign it. A signature is a row with a copy of
+what was signed; it is never changed, only lifted when the theme changes. The database itself
+refuses a signature of somebody who has acted on the theme, and a change of what was signed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from analysis.models import Theme, ThemeAct, ThemeQuote, ThemeStory
+from dialogue.followup.publishing import digest_of
+from dialogue.ground.audit import AuditEvent
+from dialogue.ground.clock import now
+from dialogue.ground.db import Base, new_key
+from dialogue.voices.models import Story
+
+FRAME = "framtidsbild"
+AT_ONCE = 1_000
+HIDDEN, SHOWN = "quote hidden", "quote shown again"
+
+Writers = Callable[[Session, Theme], Iterable[uuid.UUID | None]]
+Part = Callable[[Session, Theme], Any]
+_writers: list[Writers] = []
+_parts: dict[str, Part] = {}
+
+
+class SignOff(Base):
+    """That somebody signed a theme, and what it said. ``lifted_at`` is when it ceased to count."""
+
+    __tablename__ = "sign_off"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_key)
+    dialogue_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("dialogue.id", ondelete="CASCADE"), index=True
+    )
+    theme_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("theme.id", ondelete="CASCADE"), index=True
+    )
+    signed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    signed_at: Mapped[datetime] = mapped_column(default=now)
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    lifted_at: Mapped[datetime | None]
+
+
+def also_writes(writers: Writers) -> Writers:
+    """Let another part name people who wrote something that a theme's signature vouches for."""
+    _writers.append(writers)
+    return writers
+
+
+def also_signed(name: str) -> Callable[[Part], Part]:
+    """Let another part add to what is signed with a theme, as JSON under a name of its own."""
+
+    def keep(part: Part) -> Part:
+        _parts[name] = part
+        return part
+
+    return keep
+
+
+def content_of(session: Session, theme: Theme) -> dict[str, Any]:
+    """What a signature under a theme vouches for, as it stands now.
+
+    ``name``; ``stories``, their keys; ``ties``; ``quotes`` that would be published, in their
+    order, as story and SHA-256 of the words; and what other parts add.
+    """
+    stories = session.scalars(
+        select(ThemeStory.story_id).where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
+    )
+    quotes = [
+        {"story": str(q.story_id), "digest": q.digest}
+        for q in theme.quotes
+        if q.hidden_at is None and q.story.quotable
+    ]
+    ties = {node: float(value) for node, value in theme.ties.get(FRAME, {}).items()}
+    told = {
+        "name": theme.name.as_dict(),
+        "stories": sorted(map(str, stories)),
+        "ties": ties,
+        "quotes": quotes,
+    }
+    return told | {name: part(session, theme) for name, part in sorted(_parts.items())}
+
+
+def freeze(session: Session, theme: Theme, by: uuid.UUID) -> SignOff:
+    """Keep what a theme says, as signed by somebody. Does not ask whether they may."""
+    session.flush()
+    content = content_of(session, theme)
+    signed = SignOff(
+        dialogue_id=theme.dialogue_id, theme_id=theme.id, signed_by=by,
+        content=content, digest=digest_of(content),
+    )  # fmt: skip
+    session.add(signed)
+    theme.signed_at, theme.signed_by = now(), by
+    session.flush()
+    return signed
+
+
+def standing(session: Session, theme: Theme) -> SignOff | None:
+    """The signature that counts, None when there is none."""
+    mine = select(SignOff).where(SignOff.theme_id == theme.id, SignOff.lifted_at.is_(None))
+    return session.scalars(mine.order_by(SignOff.signed_at.desc()).limit(1)).first()
+
+
+def lift(session: Session, theme: Theme) -> None:
+    """Let a theme's signatures count no more."""
+    theme.signed_at = theme.signed_by = None
+    mine = select(SignOff).where(SignOff.theme_id == theme.id, SignOff.lifted_at.is_(None))
+    for signed in session.scalars(mine):
+        signed.lifted_at = now()
+
+
+def holds(session: Session, theme: Theme, signed: SignOff) -> bool:
+    """Whether a theme still says what was signed.
+
+    Stories that their tellers took back are left out of the comparison. Ties are not compared:
+    those that were signed are what is published.
+    """
+    current, kept = content_of(session, theme), signed.content
+    gone = set(kept["stories"]) - set(current["stories"])
+    names = {"name", *_parts} & (set(kept) | set(current))
+    return (
+        all(kept.get(name) == current.get(name) for name in names)
+        and set(current["stories"]) <= set(kept["stories"])
+        and not _still_told(session, gone)
+    )
+
+
+def _still_told(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of the stories that nobody took back."""
+    wanted = [uuid.UUID(key) for key in keys]
+    return {str(story) for story in stories_by_key(session, wanted)}
+
+
+def stories_by_key(session: Session, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Story]:
+    """The stories that are still there, of any number of keys."""
+    wanted = sorted(set(keys), key=str)
+    found: dict[uuid.UUID, Story] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        chunk = Story.id.in_(wanted[start : start + AT_ONCE])
+        found |= {story.id: story for story in session.scalars(select(Story).where(chunk))}
+    return found
+
+
+def editors_of(session: Session, theme: Theme) -> set[uuid.UUID]:
+    """Everybody who wrote or changed any of what a signature under a theme vouches for."""
+    acts = session.scalars(
+        select(ThemeAct).where(ThemeAct.dialogue_id == theme.dialogue_id, ThemeAct.by.is_not(None))
+    ).all()
+    mine = _with_merged(theme.id, acts)
+    found: set[uuid.UUID | None] = {act.by for act in acts if mine & themes_touched(act)}
+    found |= {theme.made_by, *(quote.hidden_by for quote in theme.quotes)}
+    found |= {by for writers in _writers for by in writers(session, theme)}
+    return {by for by in found if by is not None} | _chose_quotes(session, theme)
+
+
+def _with_merged(theme: uuid.UUID, acts: Iterable[ThemeAct]) -> set[uuid.UUID]:
+    """A theme and every theme that was made a part of it."""
+    merged = [
+        (act.theme_id, uuid.UUID(act.after["into"]))
+        for act in acts
+        if "into" in act.after and act.theme_id is not None
+    ]
+    mine, before = {theme}, 0
+    while len(mine) > before:
+        before = len(mine)
+        mine |= {part for part, into in merged if into in mine}
+    return mine
+
+
+def themes_touched(act: ThemeAct) -> set[uuid.UUID]:
+    """Every theme whose name, state or stories an act changed."""
+    told, was = act.after, act.before
+    keys = [told["into"]] if "into" in told else []
+    keys += [part["theme"] for part in told.get("parts", ())]
+    keys += list(was.get("themes", {}).values())
+    return {uuid.UUID(key) for key in keys} | ({act.theme_id} if act.theme_id else set())
+
+
+def _chose_quotes(session: Session, theme: Theme) -> set[uuid.UUID]:
+    """Who hid a quote of a theme or let it stand again."""
+    quotes = session.scalars(select(ThemeQuote.id).where(ThemeQuote.theme_id == theme.id))
+    chosen = select(AuditEvent.actor).where(
+        AuditEvent.act.in_((HIDDEN, SHOWN)), AuditEvent.subject.in_([str(key) for key in quotes])
+    )
+    return {uuid.UUID(actor) for actor in session.scalars(chosen)}
