@@ -47,10 +47,13 @@ class Difference:
     question: Question
     change: Change
     before: Question | None = None
+    kept_apart: bool = False
 
     @property
     def joinable(self) -> bool:
-        return self.change in (Change.SAME, Change.WORDS, Change.CHOICES)
+        """Whether a bridge can join the answers. Background knows no version and needs none."""
+        joined = self.change in (Change.SAME, Change.WORDS, Change.CHOICES)
+        return joined and not self.kept_apart
 
     @property
     def asked(self) -> list[Part]:
@@ -106,8 +109,11 @@ def differences(old: Document, new: Document) -> list[Difference]:
     """What became of every question: those of the new version in order, then those that went."""
     before = {each.id: each for each in old.questions}
     after = {each.id: each for each in new.questions}
+    apart = {
+        each.id for section in new.sections if section.kept_apart for each in section.questions
+    }
     found = [
-        Difference(each, _change(before.get(each.id), each), before.get(each.id))
+        Difference(each, _change(before.get(each.id), each), before.get(each.id), each.id in apart)
         for each in after.values()
     ]
     gone = [each for each in before.values() if each.id not in after]

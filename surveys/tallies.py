@@ -201,7 +201,7 @@ def background_tallies(session: Session, survey: Survey) -> Tallies:
                 asked.setdefault(question.id, []).append(question)
     adding = _Adding()
     for name, questions in asked.items():
-        adding.begin(name, questions[0])
+        adding.begin(name, _with_older_choices(questions))
     given: Counter[tuple[str, str]] = Counter()
     answers = 0
     rows = session.scalars(
@@ -218,6 +218,19 @@ def background_tallies(session: Session, survey: Survey) -> Tallies:
         if alike or fits(asked[name][0], value):
             adding.add(name, value, number)
     return Tallies(answers, tuple(adding.found.values()))
+
+
+def _with_older_choices(questions: Sequence[Question]) -> Question:
+    """The newest of a background question's wordings, with the choices that only older ones had.
+
+    Nobody's answer falls out of the table because its choice went in a correction.
+    """
+    newest = questions[0]
+    if not newest.choices:
+        return newest
+    named = {choice.id: choice for each in reversed(questions) for choice in each.choices}
+    gone = [named[name] for name in named if newest.choice(name) is None]
+    return replace(newest, choices=(*newest.choices, *gone))
 
 
 def fits(question: Question, value: Any) -> bool:
