@@ -23,6 +23,7 @@ import surveys.commands
 import surveys.editing
 import surveys.entering
 import surveys.erasing
+import surveys.figures
 import surveys.outreach
 import surveys.previewing
 import surveys.results_views
@@ -121,6 +122,7 @@ def _init_pages(app: Flask) -> None:
         surveys.outreach.outreach,
         surveys.entering.entering,
         surveys.results_views.results,
+        surveys.figures.figures,
         receipts.receipts_pages,
         report.report,
         confirm_pages.meetings,

@@ -9,6 +9,7 @@ since the table was last changed.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,9 @@ from dialogue.ground.clock import now
 from dialogue.ground.db import Base, new_key
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
+from surveys.comparing import compared, counted_parts
 from surveys.models import Survey
-from surveys.results import Table, published
+from surveys.results import Comparison, Table, published
 from surveys.tallies import background_tallies, tallies_of
 
 
@@ -72,11 +74,13 @@ def release(session: Session, survey: Survey, *, by: User, smallest: int) -> Sur
         old.kept(table, apart.answered(table.key), smallest, "background.")
         for table in published(apart, smallest).tables
     ]
+    comparisons, sides = _compared(session, survey, old, smallest)
     snapshot = fresh.as_dict() | {
         "tables": [table.as_dict() for table, _n in tables],
         "background": [table.as_dict() for table, _n in behind],
+        "comparisons": [each.as_dict() for each in comparisons],
     }
-    counted = {"": told.answers}
+    counted = {"": told.answers} | sides
     counted |= {table.key: number for table, number in tables}
     counted |= {f"background.{table.key}": number for table, number in behind}
     made = SurveyRelease(
@@ -90,6 +94,25 @@ def release(session: Session, survey: Survey, *, by: User, smallest: int) -> Sur
     session.flush()
     audit.record(session, "results released", survey.id, by.id, number=made.number)
     return made
+
+
+def _compared(
+    session: Session, survey: Survey, old: Frozen, smallest: int
+) -> tuple[list[Comparison], dict[str, int]]:
+    """The comparisons, and the true numbers behind their tables by the tables' long keys."""
+    made, numbers = [], {}
+    for dimension, parts in counted_parts(session, survey, smallest).items():
+        shown = []
+        for behind, part in zip(parts, compared(parts, smallest), strict=True):
+            start = f"{dimension}.{part.name}."
+            kept = [
+                old.kept(table, behind.tallies.answered(table.key), smallest, start)
+                for table in part.tables
+            ]
+            numbers |= {start + table.key: number for table, number in kept}
+            shown.append(replace(part, tables=tuple(table for table, _n in kept)))
+        made.append(Comparison(dimension, tuple(shown)))
+    return made, numbers
 
 
 def _too_few(wanting: int, first: bool) -> str:
@@ -127,7 +150,13 @@ class Frozen:
         apart = {
             f"background.{each['key']}": Table.of(each) for each in last.snapshot["background"]
         }
-        return cls(told | apart, last.counted)
+        sides = {
+            f"{each['by']}.{part.name}.{table.key}": table
+            for each in last.snapshot.get("comparisons", ())
+            for part in Comparison.of(each).parts
+            for table in part.tables
+        }
+        return cls(told | apart | sides, last.counted)
 
     def kept(self, table: Table, number: int, smallest: int, prefix: str = "") -> tuple[Table, int]:
         """The new table, or the old one when too few have answered since; and its true number."""

@@ -67,6 +67,16 @@ class Table:
     at_least: bool = False
     version: int | None = None
 
+    def percent(self, cell: Cell) -> int | None:
+        """How many of a hundred who answered gave this answer, from the rounded numbers only.
+
+        None where the answer or the number of people who answered is not shown, or is a least
+        number: a share of it would say more than the table does.
+        """
+        if cell.shown is None or not self.answered or self.at_least:
+            return None
+        return min(100, (200 * cell.shown + self.answered) // (2 * self.answered))
+
     @property
     def empty(self) -> bool:
         """Whether it shows no number at all."""
@@ -125,6 +135,48 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Those who answered alike in one way: the values they have, and their tables."""
+
+    values: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.values)
+
+    def table(self, key: str) -> Table | None:
+        """The part's table for a question."""
+        return next((table for table in self.tables if table.key == key), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "values": list(self.values),
+            "tables": [table.as_dict() for table in self.tables],
+        }
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Part:
+        tables = tuple(Table.of(each) for each in data["tables"])
+        return cls(tuple(data["values"]), tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All answers, divided in one way: ``channel``, ``lang`` or ``voice``."""
+
+    dimension: str
+    parts: tuple[Part, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"by": self.dimension, "parts": [part.as_dict() for part in self.parts]}
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Comparison:
+        return cls(data["by"], tuple(Part.of(each) for each in data["parts"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The results of a survey as others may see them. ``at`` is when they were released."""
 
@@ -135,7 +187,12 @@ class Results:
     at_least: bool = False
     background: tuple[Table, ...] = ()
     channels: Mapping[str, int | None] = field(default_factory=dict)
+    comparisons: tuple[Comparison, ...] = ()
     at: datetime | None = None
+
+    def comparison(self, dimension: str) -> Comparison | None:
+        """The answers divided in one way, if they can be."""
+        return next((each for each in self.comparisons if each.dimension == dimension), None)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -146,6 +203,7 @@ class Results:
             "tables": [table.as_dict() for table in self.tables],
             "background": [table.as_dict() for table in self.background],
             "channels": dict(self.channels),
+            "comparisons": [each.as_dict() for each in self.comparisons],
         }
 
     @classmethod
@@ -158,6 +216,7 @@ class Results:
             data["at_least"],
             tuple(Table.of(each) for each in data["background"]),
             data["channels"],
+            tuple(Comparison.of(each) for each in data.get("comparisons", ())),
             at,
         )
 

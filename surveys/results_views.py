@@ -38,6 +38,7 @@ from surveys.exchange.tables import csv_bytes
 from surveys.heard import comparisons, suggestions
 from surveys.leaving import allow, stream
 from surveys.models import Survey
+from surveys.part_words import dimension_names, part_words
 from surveys.releases import release
 from surveys.result_files import as_json, as_rows
 from surveys.showing import figures_of_today, public_results, released_figures
@@ -181,7 +182,7 @@ def bring_in(dialogue: str) -> Any:
 
 
 @results.post("/filer/ut")
-@open_to(Holding(Right.READ_STORIES))
+@open_to(Holding(Right.PUBLISH))
 def take_out(dialogue: str) -> Any:
     """Write down that answers are taken out, and lead to the file."""
     found = dialogue_named(dialogue)
@@ -200,7 +201,7 @@ def take_out(dialogue: str) -> Any:
 
 
 @results.get("/filer/ut/<ticket>")
-@open_to(Holding(Right.READ_STORIES))
+@open_to(Holding(Right.PUBLISH))
 def taken_out(dialogue: str, ticket: str) -> Page:
     """The file that a press of the button asked for, row by row.
 
@@ -226,7 +227,7 @@ def _in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 def _results_page(found: Dialogue, fault: str = "") -> str:
     survey = survey_of(session(), found)
-    live = may(signed_in(), Right.READ_STORIES, found)
+    live = may(signed_in(), Right.PUBLISH, found)
     released = released_figures(survey) if survey else None
     now = None
     if survey is not None and live:
@@ -238,6 +239,9 @@ def _results_page(found: Dialogue, fault: str = "") -> str:
         released=released,
         now=now,
         fault=fault,
+        by=request.args.get("by", ""),
+        dimensions=dimension_names(),
+        part_words=part_words,
         **_ways(found),
     )
 
@@ -266,7 +270,7 @@ def _ways(found: Dialogue) -> dict[str, bool]:
     user = signed_in()
     return {
         "builds": may(user, Right.BUILD_SURVEY, found),
-        "takes_out": may(user, Right.READ_STORIES, found),
+        "takes_out": may(user, Right.PUBLISH, found),
         "releases": may(user, Right.PUBLISH, found),
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Uuid, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, select, text, true
 from sqlalchemy.orm import Session
 
 from dialogue.voices.models import Contribution, Story
@@ -28,16 +28,23 @@ _PARTS = {
         " CASE WHEN each.key IN :written THEN '.' ELSE each.value END AS given,"
         " CASE WHEN each.key IN :written THEN 'text' ELSE each.type END AS form, count(*)"
         " FROM response, json_each(response.answers) AS each"
-        " WHERE version_id IN :versions GROUP BY 1, 2, 3, 4"
+        " WHERE version_id IN :versions{among} GROUP BY 1, 2, 3, 4"
     ),
     "postgresql": (
         "SELECT version_id, each.key,"
         " CASE WHEN each.key IN :written THEN '\".\"'::jsonb ELSE each.value END AS given,"
         " 'value' AS form, count(*)"
         " FROM response, jsonb_each(response.answers) AS each"
-        " WHERE version_id IN :versions GROUP BY 1, 2, 3, 4"
+        " WHERE version_id IN :versions{among} GROUP BY 1, 2, 3, 4"
     ),
 }
+_AMONG = {
+    "channel": " AND contribution_id IN (SELECT id FROM contribution WHERE channel IN :among)",
+    "lang": " AND contribution_id IN (SELECT id FROM contribution WHERE lang IN :among)",
+    "voice": " AND contribution_id IN (SELECT id FROM contribution WHERE voice IN :among)",
+}
+Among = tuple[str, Sequence[str]]
+"""Some of the answers: ``channel``, ``lang`` or ``voice``, and its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,8 @@ class _Adding:
         self.found[key] = replace(old, answered=old.answered + number, counts=counts)
 
 
-def tallies_of(session: Session, survey: Survey) -> Tallies:
-    """The answers of all versions, joined where the versions say so.
+def tallies_of(session: Session, survey: Survey, among: Among | None = None) -> Tallies:
+    """The answers of all versions, joined where the versions say so; ``among``: only some.
 
     Stories are only counted. Background is not here: see :func:`background_tallies`.
     """
@@ -107,7 +114,7 @@ def tallies_of(session: Session, survey: Survey) -> Tallies:
     for question in _told(versions[-1].document):
         adding.begin(question.id, question)
     numbers = {version.id: version.number for version in survey.versions}
-    for version, name, value, number in _distinct(session, survey):
+    for version, name, value, number in _distinct(session, survey, among):
         found = joined(versions, [(numbers[version], {name: value})])
         for then, values in found.values.items():
             if then in adding.found:
@@ -116,11 +123,19 @@ def tallies_of(session: Session, survey: Survey) -> Tallies:
             if (asked := _named(by_number[at], then)) is not None:
                 adding.begin(f"{then}.v{at}", asked, at)
                 adding.add(f"{then}.v{at}", values[0], number)
-    _add_stories(session, survey, versions, adding)
-    answers = session.scalar(
-        select(func.count()).select_from(Response).where(Response.version_id.in_(numbers))
-    )
+    _add_stories(session, survey, versions, adding, among)
+    counted = select(func.count()).select_from(Response).join(Contribution)
+    answers = session.scalar(counted.where(Response.version_id.in_(numbers), _only(among)))
     return Tallies(answers or 0, tuple(adding.found.values()), _channels(session, survey))
+
+
+def _only(among: Among | None) -> ColumnElement[bool]:
+    """The condition on contributions that ``among`` sets."""
+    if among is None:
+        return true()
+    name, values = among
+    column: ColumnElement[str] = getattr(Contribution, name)
+    return column.in_(values)
 
 
 def _told(document: Document) -> list[Question]:
@@ -138,7 +153,9 @@ def _named(document: Document, name: str) -> Question | None:
     return next((each for each in _told(document) if each.id == name), None)
 
 
-def _distinct(session: Session, survey: Survey) -> Iterator[tuple[uuid.UUID, str, Any, int]]:
+def _distinct(
+    session: Session, survey: Survey, among: Among | None
+) -> Iterator[tuple[uuid.UUID, str, Any, int]]:
     """Every answer that was given, once, with the number of those who gave it.
 
     The database counts, so that a hundred thousand answers never leave it. Free text is counted
@@ -151,26 +168,34 @@ def _distinct(session: Session, survey: Survey) -> Iterator[tuple[uuid.UUID, str
         if isinstance(KINDS[question.kind], TextKind)
     }
     parts = _PARTS[session.get_bind().dialect.name]
-    rows = session.execute(
-        text(parts).bindparams(
-            bindparam("versions", expanding=True, type_=Uuid()),
-            bindparam("written", expanding=True),
-        ),
-        {"versions": [each.id for each in survey.versions], "written": sorted(written) or [""]},
-    )
+    bound = [
+        bindparam("versions", expanding=True, type_=Uuid()),
+        bindparam("written", expanding=True),
+    ]
+    given = {"versions": [each.id for each in survey.versions], "written": sorted(written) or [""]}
+    if among:
+        bound.append(bindparam("among", expanding=True))
+        given["among"] = [str(each) for each in among[1]]
+    statement = text(parts.format(among=_AMONG[among[0]] if among else ""))
+    rows = session.execute(statement.bindparams(*bound), given)
     for version, name, value, kind, number in rows:
         key = version if isinstance(version, uuid.UUID) else uuid.UUID(version)
         yield key, name, json.loads(value) if kind in ("array", "object") else value, number
 
 
 def _add_stories(
-    session: Session, survey: Survey, versions: Sequence[Version], adding: _Adding
+    session: Session,
+    survey: Survey,
+    versions: Sequence[Version],
+    adding: _Adding,
+    among: Among | None,
 ) -> None:
     """How many told a story under each question; the stories themselves are not opened."""
     asked = {each.id for version in versions for each in version.document.questions if tells(each)}
     rows = session.execute(
         select(Story.question, func.count())
-        .where(Story.dialogue_id == survey.dialogue_id, Story.question.in_(asked))
+        .join(Contribution)
+        .where(Story.dialogue_id == survey.dialogue_id, Story.question.in_(asked), _only(among))
         .group_by(Story.question)
     )
     counted: dict[str, int] = {row[0]: row[1] for row in rows}

@@ -53,6 +53,7 @@ STAFF = (
 )  # fmt: skip
 EVERYBODY = ("anonymous", "resident", *STAFF)
 NEEDS_MORE = {
+    "figures.released",
     "results.tables", "results.taken_out", "analysis.codebook_draft", "analysis.codebook_theme",
     "analysis.write_codebook_theme", "analysis.remove_codebook_theme", "analysis.try_codebook",
     "analysis.keep_codebook", "analysis.throw_codebook_away", "houses.take_back", "houses.end",
