@@ -43,7 +43,8 @@ def released(dialogue: str, form: str) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=300"
     response.set_etag(sha256(response.get_data()).hexdigest()[:32])
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _json(results: Results, slug: str, title: dict[str, str]) -> bytes:

@@ -100,7 +100,8 @@ def _compared(
     session: Session, survey: Survey, old: Frozen, smallest: int
 ) -> tuple[list[Comparison], dict[str, int]]:
     """The comparisons, and the true numbers behind their tables by the tables' long keys."""
-    made, numbers = [], {}
+    made: list[Comparison] = []
+    numbers: dict[str, int] = {}
     for dimension, parts in counted_parts(session, survey, smallest).items():
         shown = []
         for behind, part in zip(parts, compared(parts, smallest), strict=True):
