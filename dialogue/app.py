@@ -27,6 +27,7 @@ import surveys.figures
 import surveys.outreach
 import surveys.previewing
 import surveys.results_views
+import surveys.second_look
 import surveys.starting
 import surveys.turning_views
 import surveys.views

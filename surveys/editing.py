@@ -12,7 +12,7 @@ from dialogue.ground.access import open_to
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_text
-from dialogue.hosts.models import Dialogue
+from dialogue.hosts.models import Dialogue, DialogueState
 from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
 from surveys import authoring, ready_made, shaping, versions
 from surveys.choice_lines import with_pictures
@@ -26,6 +26,7 @@ from surveys.editing_forms import (
     data_of_section,
 )
 from surveys.kind_names import kind_names
+from surveys.launching import hindrances_to_sending
 from surveys.models import Survey
 from surveys.plain_language import advise, lix
 from surveys.questions.catalogue import KINDS
@@ -51,10 +52,11 @@ def building(slug: str) -> tuple[Dialogue, Survey]:
 @open_to(BUILDERS)
 def outline(dialogue: str) -> str:
     """The survey as a list: its parts and questions, what is missing and what is wrong."""
-    return _outline(dialogue)
+    return outline_page(dialogue)
 
 
-def _outline(slug: str, refused: str = "") -> str:
+def outline_page(slug: str, refused: str = "") -> str:
+    """The outline, with a sentence about what was refused."""
     found = dialogue_named(slug)
     survey = versions.survey_of(session(), found)
     if survey is None:
@@ -81,6 +83,8 @@ def _outline(slug: str, refused: str = "") -> str:
         gaps=gaps_in(document),
         lix=lix_of(document),
         may_open=may(signed_in(), Right.PUBLISH, found),
+        sends=found.state == DialogueState.DRAFT and draft is not None,
+        before_sending=hindrances_to_sending(session(), found, document) if draft else (),
         refused=refused,
     )
 
@@ -92,7 +96,7 @@ def start(dialogue: str) -> Any:
     chosen = ready_made.ready_made_named(request.form.get("template", ""))
     found = dialogue_named(dialogue)
     if chosen is None:
-        return _outline(dialogue, _("Choose what to start from.")), 422
+        return outline_page(dialogue, _("Choose what to start from.")), 422
     versions.begin(session(), found, ready_made.bare(chosen.document), by=signed_in())
     return _to_outline(dialogue)
 
@@ -120,7 +124,7 @@ def arrange(dialogue: str) -> Any:
             return _added(dialogue, survey)
     except Refusal as refusal:
         session().rollback()
-        return _outline(dialogue, refusal.sentence), 409
+        return outline_page(dialogue, refusal.sentence), 409
     return _to_outline(dialogue)
 
 

@@ -14,7 +14,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_form
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import LANGUAGES
-from dialogue.hosts.rights import Holding, Right, signed_in
+from dialogue.hosts.rights import Holding, Right, may, signed_in
 from dialogue.voices.models import Channel
 from dialogue.voices.receipts import new_answer_key, receipts
 from surveys import telling
@@ -70,7 +70,7 @@ def comparing(dialogue: str) -> Response:
     form = clean_form(request.form).to_dict(flat=False)
     given = _given(form)
     if request.method == "GET":
-        return _second_look(found, given)
+        return second_look(found, given)
     try:
         code = receipts().code_for(_key_on_paper(dialogue, given.get("number", "")))
         kept = answered(session(), code, receipts())
@@ -78,11 +78,11 @@ def comparing(dialogue: str) -> Response:
         if kept is None or transcript is None:
             raise Refusal(_("No answer with this number has been written down."))
         if given.get("go", "") != "compared":
-            return _second_look(found, given, kept, transcript)
+            return second_look(found, given, kept, transcript)
         return _compared(found, form, given, kept, transcript, code)
     except Refusal as refusal:
         session().rollback()
-        return _second_look(found, given, fault=refusal.sentence)
+        return second_look(found, given, fault=refusal.sentence)
 
 
 def _kept(dialogue: str, sheet: Sheet, given: dict[str, str]) -> Response:
@@ -122,7 +122,7 @@ def _compared(
     document = kept.sheet().document
     sheet = Sheet.read(document, {name: form[name] for name in form if name not in OURS})
     if sheet.faults:
-        return _second_look(found, given, kept, transcript, sheet=sheet, status=422)
+        return second_look(found, given, kept, transcript, sheet=sheet, status=422)
     compare(session(), transcript, by=signed_in(), on=today())
     correct(session(), sheet, code=code, receipts=receipts(), on=today())
     response: Any = redirect(url_for("entering.comparing", dialogue=found.slug), 303)
@@ -169,7 +169,7 @@ def _page(
     return make_response(html, status)
 
 
-def _second_look(
+def second_look(
     found: Any,
     given: dict[str, str],
     kept: Answered | None = None,
@@ -179,9 +179,12 @@ def _second_look(
     fault: str = "",
     status: int = 0,
 ) -> Response:
+    """The page of the second look: the form of one answer, or the way to one and what waits."""
     filled = sheet or (kept.sheet() if kept else None)
+    reads = may(signed_in(), Right.READ_STORIES, found)
     html = render_template(
         "outreach/compare.html",
+        reads=reads,
         dialogue=found,
         given=given,
         transcript=transcript,

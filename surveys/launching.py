@@ -154,6 +154,29 @@ def open_survey(
     return version
 
 
+def hindrances_to_sending(
+    session: Session, dialogue: Dialogue, document: Document
+) -> list[Hindrance]:
+    """What keeps a host from sending a draft for approval: first the questions, then the rest."""
+    rest = life.hindrances(session, dialogue, life.Verb.SEND)
+    return [*hindrances(document), *(Hindrance("", sentence) for sentence in rest)]
+
+
+def send_for_approval(session: Session, dialogue: Dialogue, survey: Survey, *, by: User) -> None:
+    """Tell the coordinator that the host is done: the dialogue waits for approval.
+
+    Raises:
+        Refusal: when the questions could not be opened as they are, or a decision is missing.
+    """
+    draft = draft_of(survey)
+    if draft is None:
+        raise Refusal(_("There is no draft to send."))
+    stops = hindrances_to_sending(session, dialogue, document_of(draft))
+    if stops:
+        raise Refusal(stops[0].sentence)
+    life.take_step(session, dialogue, life.Verb.SEND, by=by)
+
+
 def _hours(dialogue: Dialogue, survey: Survey) -> Opening:
     """The hours that the dialogue's days mean: from the first minute to the end of the last day."""
     hours = Opening.of(survey.opening or {})

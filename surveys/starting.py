@@ -17,7 +17,7 @@ from dialogue.hosts.rights import Coordinating, Holding, Right, coordinated_by, 
 from surveys import launching, versions
 from surveys.authoring import hindrances
 from surveys.bridges import Change, differences
-from surveys.editing import BUILDERS, building, editing
+from surveys.editing import BUILDERS, building, editing, outline_page
 from surveys.editing_forms import PromiseForm
 from surveys.launching import LINES, Promise
 from surveys.questions.document import Document
@@ -96,6 +96,19 @@ def opening(dialogue: str) -> Any:
     except Refusal as refusal:
         session().rollback()
         return _opening_page(found, survey, refusal.sentence, 422)
+    return redirect(url_for("editing.outline", dialogue=dialogue), 303)
+
+
+@editing.post("/klar")
+@open_to(BUILDERS)
+def ready(dialogue: str) -> Any:
+    """The host is done: the dialogue goes to the coordinator for approval."""
+    found, survey = building(dialogue)
+    try:
+        launching.send_for_approval(session(), found, survey, by=signed_in())
+    except Refusal as refusal:
+        session().rollback()
+        return outline_page(dialogue, refusal.sentence), 409
     return redirect(url_for("editing.outline", dialogue=dialogue), 303)
 
 

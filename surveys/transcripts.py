@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, select
@@ -14,7 +15,9 @@ from dialogue.ground import audit
 from dialogue.ground.db import UNORDERED, Base
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
-from dialogue.voices.models import Contribution
+from dialogue.voices.models import Channel, Contribution
+from surveys.models import Response
+from surveys.questions.document import Document
 
 
 class Transcript(Base):
@@ -64,6 +67,40 @@ def compare(session: Session, transcript: Transcript, *, by: User, on: date) -> 
         raise Refusal(_("The second look belongs to somebody else than the one who wrote."))
     transcript.compared_by, transcript.compared_on = by.id, on
     audit.record(session, "transcript compared", transcript.contribution.dialogue_id, by.id)
+
+
+def open_by_phone(
+    session: Session, dialogue: Dialogue, name: uuid.UUID | None, *, by: User
+) -> Transcript:
+    """An answer by telephone that somebody else wrote down, to read it; that is kept as a trace.
+
+    Raises:
+        Refusal: when there is none, it was read already, or ``by`` wrote it.
+    """
+    found = session.get(Transcript, name) if name else None
+    if (
+        found is None
+        or found.contribution.dialogue_id != dialogue.id
+        or found.contribution.channel != Channel.PHONE
+    ):
+        raise Refusal(_("No such answer by telephone has been written down."))
+    if found.written_by == by.id:
+        raise Refusal(_("The second look belongs to somebody else than the one who wrote."))
+    if found.compared_on is not None:
+        raise Refusal(_("Somebody has read this answer already."))
+    audit.record(session, "telephone answer opened", dialogue.id, by.id)
+    return found
+
+
+def written_in(session: Session, transcript: Transcript) -> tuple[Document, dict[str, Any]]:
+    """The document that an answer was given to, and its answers without background."""
+    mine = select(Response).where(Response.contribution_id == transcript.contribution_id)
+    response = session.scalars(mine).first()
+    if response is None:
+        raise Refusal(_("No such answer by telephone has been written down."))
+    values = dict(response.answers)
+    values |= {story.question: story.text for story in transcript.contribution.stories}
+    return Document.of(response.version.document), values
 
 
 def transcripts_of(session: Session, dialogue: Dialogue) -> Sequence[Transcript]:
