@@ -47,7 +47,7 @@ from dialogue.hosts import desk, house_pages, life_pages, pages, welcome
 from dialogue.hosts.faces import face_of
 from dialogue.hosts.rights import holds, looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
-from dialogue.meetings import guest_pages, live_lead, live_pages, table_pages
+from dialogue.meetings import guest_pages, hosting, live_lead, live_pages, table_pages
 from dialogue.meetings.planning import meetings_of
 from dialogue.meetings.reach import channel_balance
 from dialogue.settings import Settings, read_settings
@@ -137,6 +137,7 @@ def _init_pages(app: Flask) -> None:
         live_lead.live_desk,
         guest_pages.meetings,
         table_pages.table,
+        hosting.hosting,
     ):
         app.register_blueprint(blueprint)
     for blueprint in (

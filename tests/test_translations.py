@@ -175,8 +175,8 @@ def test_no_english_is_left_on_any_page(
         "claim": play.claim,
         "form": "html", "ticket": "finns-inte",
         "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
-        "photo": play.story,
         "link": NOWHERE, "token": "finns-inte",
+        "photo": play.story, "number": 1,
         "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip

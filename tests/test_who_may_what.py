@@ -54,6 +54,7 @@ STAFF = (
 EVERYBODY = ("anonymous", "resident", *STAFF)
 NEEDS_MORE = {
     "figures.released",
+    "hosting.minutes_file", "hosting.photo",
     "results.tables", "results.taken_out", "analysis.codebook_draft", "analysis.codebook_theme",
     "analysis.write_codebook_theme", "analysis.remove_codebook_theme", "analysis.try_codebook",
     "analysis.keep_codebook", "analysis.throw_codebook_away", "houses.take_back", "houses.end",
@@ -106,7 +107,7 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
         "entry": "nytt",
         "meeting": play.meeting, "organisation": "norrmark", "verb": "announce",
         "invitation": play.story, "member": play.story,
-        "key": play.story, "photo": play.story,
+        "key": play.story, "photo": play.story, "number": 1,
     }  # fmt: skip
     values |= dict.fromkeys(("link", "said"), NOWHERE)
     missing = rule.arguments - set(values)

@@ -89,7 +89,7 @@ def minutes(dialogue: str, meeting: str) -> str:
         meeting=found,
         dialogue=found.dialogue,
         minutes=kept,
-        said=confirmed(session(), kept),
+        counted=confirmed(session(), kept),
         withdrawn=withdrawn_since(kept),
     )
 
