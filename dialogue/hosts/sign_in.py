@@ -136,6 +136,13 @@ def add_user(email: str, name: str, password: str, totp_secret: str | None = Non
     return user
 
 
+def add_person(email: str, name: str) -> User:
+    """Make a member of staff without a password, who signs in through the login service."""
+    datastore: Any = security.datastore
+    user: User = datastore.create_user(email=email, name=name, password=None)
+    return user
+
+
 def password_faults(password: str, email: str) -> list[str]:
     """What is wrong with a password that somebody chose, in sentences; empty when nothing is."""
     faults = []
