@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -78,8 +79,10 @@ class Service:
             key = OctKey.import_key(SECRET)
             return jwt.encode({"alg": "HS256", "kid": "ett"}, claims, key, algorithms=["HS256"])
         if self.spoil == "signed with the public key":
-            key = OctKey.import_key(self.key.as_pem(private=False))
-            return jwt.encode({"alg": "HS256", "kid": "ett"}, claims, key, algorithms=["HS256"])
+            parts = [{"alg": "HS256", "kid": "ett"}, claims]
+            text = ".".join(_packed(json.dumps(part).encode()) for part in parts)
+            mark = hmac.new(self.key.as_pem(private=False), text.encode(), hashlib.sha256)
+            return f"{text}.{_packed(mark.digest())}"
         if self.spoil == "key in the token":
             header = {"alg": "RS256", "kid": "ett", "jwk": self.other.as_dict(private=False)}
             body = [_packed(json.dumps(part).encode()) for part in (header, claims)]
