@@ -178,6 +178,9 @@ if (self.document && document.querySelector("script[data-worker]") && self.isSec
 
   async function begin() {
     var kept = form.hasAttribute("data-kept");
+    if (kept) told.marks.split(" ").forEach(function (file) {
+      document.head.append(Object.assign(document.createElement("script"), { src: file, async: false }));
+    });
     var pairs = kept && await queue.carried(scope);
     if (pairs) fill(pairs);
     await withoutSignal(kept || !navigator.onLine);

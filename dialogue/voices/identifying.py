@@ -38,29 +38,29 @@ class Span:
         return text[self.start : self.end]
 
 
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])"
     r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ]{0,2}[-+–]?[ ]{0,2}\d{4}(?!\d)"
 )
-_PHONE = re.compile(
+PHONE = re.compile(
     r"(?<![\d+])(?<!\d[-./])(?:(?:\+|00)46[ -]?(?:\(0\)[ -]?)?|0)"
     r"[1-9]\d{0,2}[ /–-]{0,3}\d(?:[ -]?\d){4,7}(?![\d])"
     r"|(?<![\d+])\+(?!46)[1-9]\d{0,2}(?:[ -]?\d){6,12}(?!\d)"
 )
-_NO_PHONE = re.compile(r"\d\d[ .:]?\d\d ?[-–] ?\d\d[ .:]?\d\d|\d\d?[-/. ]\d\d?[-/. ](?:19|20)\d\d")
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_STREET = re.compile(
+NO_PHONE = re.compile(r"\d\d[ .:]?\d\d ?[-–] ?\d\d[ .:]?\d\d|\d\d?[-/. ]\d\d?[-/. ](?:19|20)\d\d")
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+STREET = re.compile(
     r"(?<!\w)[a-zåäöéA-ZÅÄÖÉ]{2,30}"
     r"(?:gatan?|vägen?|väg|stigen|stig|gränd(?:en)?|torget?|backen?|allén?|gången|liden|leden|rundan)"
     r" \d{1,4} ?(?:[A-Ha-h](?!\w))?(?![\d,.]?\d|:\d| ?(?:min|kr|mil|km|m|år|tim|gång|dag|vecko))"
 )
-_POSTCODE = re.compile(r"(?<!\d)(?:[sS]-?)?[1-9]\d\d ?\d\d [A-ZÅÄÖ][a-zåäöA-ZÅÄÖ]{1,30}(?!\w)")
-_DOOR = re.compile(r"(?<!\w)[Ll](?:gh|ägenhet)\.? ?(?:nr ?)?\d{4}(?!\d)")
+POSTCODE = re.compile(r"(?<!\d)(?:[sS]-?)?[1-9]\d\d ?\d\d [A-ZÅÄÖ][a-zåäöA-ZÅÄÖ]{1,30}(?!\w)")
+DOOR = re.compile(r"(?<!\w)[Ll](?:gh|ägenhet)\.? ?(?:nr ?)?\d{4}(?!\d)")
 
-_LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
+LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
 _NAMED = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,24}"
-_WHOLE_NAME = rf"{_NAMED}(?:[- ]{_NAMED}){{0,2}}(?![{_LETTERS}])"
-_CUES = (
+WHOLE_NAME = rf"{_NAMED}(?:[- ]{_NAMED}){{0,2}}(?![{LETTERS}])"
+CUES = (
     "heter hette kallas kallades namnet "
     "dr doktor doktorn läkare läkaren överläkare överläkaren specialistläkare distriktsläkare "
     "distriktsläkaren sköterska sköterskan sjuksköterska sjuksköterskan undersköterska "
@@ -78,41 +78,41 @@ _CUES = (
     "grandfather grandson granddaughter aunt uncle cousin"
 )
 _CUED = re.compile(
-    rf"(?<![{_LETTERS}])(?i:{'|'.join(sorted(_CUES.split(), key=len, reverse=True))})"
-    rf"\.? (?P<name>{_WHOLE_NAME})"
+    rf"(?<![{LETTERS}])(?i:{'|'.join(sorted(CUES.split(), key=len, reverse=True))})"
+    rf"\.? (?P<name>{WHOLE_NAME})"
 )
 _SURNAME_ENDS = "sson|ström|berg|lund|qvist|kvist|gren|lind|dahl|stedt|holm|blom|löf|sten|nen"
-_SURNAMED = re.compile(
-    rf"(?<![{_LETTERS}])(?P<name>(?P<given>{_NAMED}(?:-{_NAMED})?) "
-    rf"[A-ZÅÄÖ][a-zåäöéü]{{1,18}}(?:{_SURNAME_ENDS})s?)(?![{_LETTERS}])"
+SURNAMED = re.compile(
+    rf"(?<![{LETTERS}])(?P<name>(?P<given>{_NAMED}(?:-{_NAMED})?) "
+    rf"[A-ZÅÄÖ][a-zåäöéü]{{1,18}}(?:{_SURNAME_ENDS})s?)(?![{LETTERS}])"
 )
-_WORD = re.compile(rf"(?<![{_LETTERS}-]){_NAMED}(?![{_LETTERS}])")
+WORD = re.compile(rf"(?<![{LETTERS}-]){_NAMED}(?![{LETTERS}])")
 _NO_GIVEN_WORDS = """
 Region Regionen Kommun Kommunen Norra Södra Östra Västra Nya Gamla Stora Lilla Hos Vid Till Från
 När Och Men Att The At In From To And But When Sankt Saint Stockholm
 """
-_NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
+NO_GIVEN = frozenset(_NO_GIVEN_WORDS.split())
 _NO_NAME_WORDS = """
 Jag Han Hon Den Det De Vi Ni Du Och Men Att När Som Så Då Efter Före Inte Min Mitt Mina Där Här
 Sedan Region Regionen Sverige Swedish Svenska Gud God The She He They We It And But When Then
 After Before Not My There Here Jour Akuten Kommunen Hälsocentralen Vårdcentralen
 """
-_NO_NAME = frozenset(_NO_NAME_WORDS.split())
+NO_NAME = frozenset(_NO_NAME_WORDS.split())
 
 
 def pointers(text: str) -> tuple[Span, ...]:
     """The spans of ``text`` that may point at a person, in order, none within another."""
     found = [
-        *_matches(_MAIL, text, Pointer.MAIL),
-        *_matches(_NUMBER, text, Pointer.NUMBER),
+        *_matches(MAIL, text, Pointer.MAIL),
+        *_matches(NUMBER, text, Pointer.NUMBER),
         *(
             span
-            for span in _matches(_PHONE, text, Pointer.PHONE)
-            if not _NO_PHONE.fullmatch(span.of(text).strip())
+            for span in _matches(PHONE, text, Pointer.PHONE)
+            if not NO_PHONE.fullmatch(span.of(text).strip())
         ),
-        *_matches(_STREET, text, Pointer.ADDRESS),
-        *_matches(_POSTCODE, text, Pointer.ADDRESS),
-        *_matches(_DOOR, text, Pointer.ADDRESS),
+        *_matches(STREET, text, Pointer.ADDRESS),
+        *_matches(POSTCODE, text, Pointer.ADDRESS),
+        *_matches(DOOR, text, Pointer.ADDRESS),
         *_names(text),
     ]
     return tuple(_apart(found))
@@ -138,12 +138,12 @@ def _matches(pattern: re.Pattern[str], text: str, kind: Pointer) -> Iterator[Spa
 
 def _names(text: str) -> Iterator[Span]:
     for match in _CUED.finditer(text):
-        if match["name"].split(" ")[0].split("-")[0] not in _NO_NAME:
+        if match["name"].split(" ")[0].split("-")[0] not in NO_NAME:
             yield Span(*match.span("name"), Pointer.NAME)
-    for match in _SURNAMED.finditer(text):
-        if match["given"] not in _NO_GIVEN | _NO_NAME:
+    for match in SURNAMED.finditer(text):
+        if match["given"] not in NO_GIVEN | NO_NAME:
             yield Span(*match.span("name"), Pointer.NAME)
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         if match[0] in FIRST_NAMES or (match[0][-1] == "s" and match[0][:-1] in FIRST_NAMES):
             yield Span(*match.span(), Pointer.NAME)
 

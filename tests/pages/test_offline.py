@@ -160,7 +160,7 @@ def test_every_answer_from_a_kept_page_is_an_answer_of_its_own(
     page.goto(running.base + PATH)
     for number in range(3):
         send_from_kept_page(page, f"Röst nummer {number}.")
-        assert page.input_value("#berattelse") == ""
+        expect(page.locator("#berattelse")).to_have_value("")
     device.set_offline(False)
     expect(page.locator("[data-told=sent]")).to_have_count(3)
     assert running.texts() == [f"Röst nummer {number}." for number in range(3)]
