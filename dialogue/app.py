@@ -29,6 +29,7 @@ import surveys.previewing
 import surveys.results_views
 import surveys.second_look
 import surveys.starting
+import surveys.straight
 import surveys.turning_views
 import surveys.views
 from analysis.machine import embedder
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Application:
     app.config["REMEMBER_SURVEYS_FOR"] = 0.0 if settings.environment == "test" else 2.0
     logs.init_logs(app)
     init_i18n(app)
+    surveys.straight.init_straight(app)
     init_security(app, settings)
     init_db(app, settings)
     init_jobs(app, settings)

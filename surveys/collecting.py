@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,11 +19,10 @@ from dialogue.voices.receipts import KEY, Receipts, is_code
 from surveys import telling
 from surveys.codes import use_code
 from surveys.drafts import erase_draft
+from surveys.keeping import Where, digest, keep, keep_background, other_answers
 from surveys.models import BackgroundAnswer, Response, SurveyVersion
 from surveys.questions.document import Document
 from surveys.sheets import Sheet
-
-CONSENT_VERSION = "2026-11"
 
 __all__ = [
     "AlreadySent",
@@ -106,14 +103,23 @@ def submit(
             with session.begin_nested():
                 if invited_only:
                     use_code(session, version.survey, sheet.manner.invitation, receipts)
-                made = _keep(session, version, sheet, receipts, code, language, on, channel)
+                made = keep(
+                    session,
+                    Where(version.survey.dialogue_id, version.survey_id, version.id),
+                    sheet,
+                    code=code,
+                    receipts=receipts,
+                    language=language,
+                    on=on,
+                    channel=channel,
+                )
             erase_draft(session, code, receipts)
-            return Kept(code, made, again=False)
+            return Kept(code, session.get_one(Contribution, made), again=False)
         except IntegrityError:
             found = _kept_before(session, receipts.hash_of(code))
             if found is None:
                 raise
-    if found.content_hash == _digest(sheet):
+    if found.content_hash == digest(sheet):
         return Kept(code, found, again=True)
     if not replace:
         raise AlreadySent(
@@ -143,7 +149,7 @@ def correct(
     if found is None:
         raise UnknownCode(_("No answer has this code. Check it letter by letter."))
     _refuse_empty(sheet)
-    if found.content_hash == _digest(sheet):
+    if found.content_hash == digest(sheet):
         return Kept(code, found, again=True)
     response = session.scalars(select(Response).where(Response.contribution_id == found.id)).first()
     if response is None:
@@ -180,40 +186,6 @@ def _kept_before(session: Session, receipt_hash: bytes) -> Contribution | None:
     return session.scalars(same.with_for_update()).first()
 
 
-def _keep(
-    session: Session,
-    version: SurveyVersion,
-    sheet: Sheet,
-    receipts: Receipts,
-    code: str,
-    language: str,
-    on: date,
-    channel: Channel,
-) -> Contribution:
-    contribution = Contribution(
-        dialogue_id=version.survey.dialogue_id,
-        receipt_hash=receipts.hash_of(code),
-        content_hash=_digest(sheet),
-        channel=channel,
-        voice=telling.voice(sheet.document, sheet.values),
-        lang=language,
-        received_on=on,
-        uses=[str(use) for use in sheet.uses],
-        consent_version=CONSENT_VERSION,
-    )
-    contribution.stories += _stories(version, sheet, language)
-    session.add(contribution)
-    session.flush()
-    session.add(
-        Response(
-            contribution_id=contribution.id, version_id=version.id, answers=_other_answers(sheet)
-        )
-    )
-    _keep_background(session, version, sheet, receipts, code)
-    session.flush()
-    return contribution
-
-
 def _change(
     session: Session,
     version: SurveyVersion,
@@ -223,23 +195,23 @@ def _change(
     receipts: Receipts,
     on: date,
 ) -> Kept:
-    digest = _digest(sheet)
+    content = digest(sheet)
     corrections.remember(session, found, receipts, on)
-    corrections.forget(session, found.receipt_hash, digest, receipts)
+    corrections.forget(session, found.receipt_hash, content, receipts)
     hushed = found.allows(Use.QUOTE) and Use.QUOTE not in sheet.uses
-    found.content_hash = digest
+    found.content_hash = content
     found.voice = telling.voice(sheet.document, sheet.values)
     found.uses = [str(use) for use in sheet.uses]
     _change_stories(session, version, found, sheet, anew=hushed)
     response = session.scalars(select(Response).where(Response.contribution_id == found.id)).first()
     if response is None:
         session.add(
-            Response(contribution_id=found.id, version_id=version.id, answers=_other_answers(sheet))
+            Response(contribution_id=found.id, version_id=version.id, answers=other_answers(sheet))
         )
     else:
-        response.answers, response.version_id = _other_answers(sheet), version.id
+        response.answers, response.version_id = other_answers(sheet), version.id
     erase_background(session, code, receipts)
-    _keep_background(session, version, sheet, receipts, code)
+    keep_background(session, version.survey_id, sheet, receipts, code)
     erase_draft(session, code, receipts)
     session.flush()
     return Kept(code, found, again=False)
@@ -280,43 +252,8 @@ def _stories(version: SurveyVersion, sheet: Sheet, language: str) -> list[Story]
     ]
 
 
-def _other_answers(sheet: Sheet) -> dict[str, Any]:
-    """The answers that are neither stories nor kept apart."""
-    elsewhere = {question.id for question, _text in telling.told(sheet.document, sheet.values)}
-    elsewhere |= set(_background(sheet))
-    return {name: value for name, value in sheet.values.items() if name not in elsewhere}
-
-
-def _background(sheet: Sheet) -> dict[str, Any]:
-    apart = [
-        each.id
-        for section in sheet.document.sections
-        if section.kept_apart
-        for each in section.questions
-    ]
-    return {name: sheet.values[name] for name in apart if name in sheet.values}
-
-
-def _keep_background(
-    session: Session, version: SurveyVersion, sheet: Sheet, receipts: Receipts, code: str
-) -> None:
-    if background := _background(sheet):
-        session.add(
-            BackgroundAnswer(
-                survey_id=version.survey_id,
-                answers=background,
-                withdrawal_hash=receipts.background_hash_of(code),
-            )
-        )
-
-
 @also_erase
 def erase_background(session: Session, code: str, receipts: Receipts) -> None:
     """Remove the background answers that only this code can find."""
     mine = BackgroundAnswer.withdrawal_hash == receipts.background_hash_of(code)
     session.execute(delete(BackgroundAnswer).where(mine))
-
-
-def _digest(sheet: Sheet) -> bytes:
-    body = json.dumps([dict(sheet.values), list(sheet.uses)], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(body.encode()).digest()

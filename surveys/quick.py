@@ -1,106 +1,143 @@
-"""Screens from memory: most presses of "Next" lead to a screen that looks the same for everybody.
+"""Pages from memory: most screens of the answer form look the same for everybody.
 
-Such a screen is drawn once per survey version, language, manner and place, and kept with holes for
-what differs: the form's key and token, the script nonce, and the hidden fields with what was typed
-so far. Whatever is not plain (a fault, an answer that is shown again, words that call for the
-door, a correction, a one-time code) goes the ordinary way, which alone decides what is right.
+Such a page is drawn once per survey version, language, manner and place, with holes in it for what
+differs: the form's key and token, the script nonce, what was typed so far, the receipt's code. The
+holes are marked by words that no page can hold by chance and nobody can guess, so nothing that
+somebody sends can become part of what is remembered. A remembered page is filled for one reader
+at a time, and what filled it is not kept.
+
+A survey is remembered together with everything that its pages and its door depend on. When that
+has changed in the database, it is a new survey here, and its old pages are not looked at again.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
+import secrets
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from flask import Response, current_app, request
+from flask import current_app, g, request
 from markupsafe import Markup, escape
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
 from dialogue.ground.clock import now
-from dialogue.ground.forms import clean_form, unseal
-from dialogue.ground.i18n import current_language
-from dialogue.ground.security import nonce
-from dialogue.voices.receipts import KEY, new_answer_key
-from dialogue.voices.signposting import signs
-from surveys.asking import PURPOSE, Asking, sealed_token, secret_keys
+from dialogue.hosts.models import Dialogue
+from surveys import telling
+from surveys.asking import Asking
+from surveys.models import Survey, SurveyVersion
 from surveys.opening import Door, Opening
 from surveys.questions.catalogue import KINDS
-from surveys.questions.document import Document, Step
-from surveys.sheets import EACH, Manner, Sheet
+from surveys.questions.document import Document
+from surveys.sheets import CHECK, WHOLE, Sheet
 
 MOST_PAGES = 512
+MOST_ROWS = 4096
 MOST_SURVEYS = 64
+_SECRET = secrets.token_hex(16)
+_HOLE = re.compile(rf"{_SECRET}\.([a-z0-9_]+)\.")
+_serial = itertools.count(1)
 
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is remembered of a survey that was open a moment ago."""
+class Holes(dict[str, Markup]):
+    """The mark of a hole, by its name."""
 
-    version: uuid.UUID
-    document: Document
-    opening: Opening
-    at: float
+    def __missing__(self, name: str) -> Markup:
+        self[name] = escape(f"{_SECRET}.{name}.")
+        return self[name]
+
+
+HOLES = Holes()
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A page in pieces: every second one is the name of a hole."""
 
-    pieces: tuple[str, ...]
-    at: float
+    pieces: tuple[bytes, ...]
+    names: tuple[str, ...]
 
     @classmethod
-    def of(cls, html: str, holes: Mapping[str, str]) -> Drawn | None:
-        """Cut the values of ``holes`` out of a page.
+    def of(cls, html: str) -> Drawn:
+        """Cut a page at its holes."""
+        parts = _HOLE.split(html)
+        return cls(tuple(part.encode() for part in parts[::2]), tuple(parts[1::2]))
 
-        None when one of them does not stand there exactly once (the nonce: at least once), so that
-        nobody can choose a value that cuts up a page for others.
-        """
-        pieces = [html]
-        for name, value in holes.items():
-            found = html.count(value) if value else 0
-            if not found or (found > 1 and name != "nonce"):
-                return None
-            cut: list[str] = []
-            for place, piece in enumerate(pieces):
-                if place % 2:
-                    cut.append(piece)
-                    continue
-                parts = piece.split(value)
-                for part in parts[:-1]:
-                    cut += [part, name]
-                cut.append(parts[-1])
-            pieces = cut
-        return cls(tuple(pieces), time.monotonic())
+    def filled(self, values: Mapping[str, str]) -> bytes:
+        """The page with this reader's values, which are HTML, in its holes."""
+        parts = [self.pieces[0]]
+        for name, piece in zip(self.names, self.pieces[1:], strict=True):
+            parts.append(values[name].encode())
+            parts.append(piece)
+        return b"".join(parts)
 
-    def filled(self, values: Mapping[str, str]) -> str:
-        """The page with this request's values in its holes."""
-        return "".join(
-            values[piece] if place % 2 else piece for place, piece in enumerate(self.pieces)
-        )
+
+@dataclass(slots=True)
+class Known:
+    """What is remembered of a survey that was open a moment ago.
+
+    ``row`` is everything that its pages and its door depend on, as the database held it at ``at``;
+    ``mark`` stands for all of it in the keys of its pages.
+    """
+
+    mark: int
+    slug: str
+    row: tuple[Any, ...]
+    at: float
+    dialogue: uuid.UUID
+    survey: uuid.UUID
+    version: uuid.UUID
+    document: Document
+    opening: Opening
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the door is open at this moment."""
+        return self.opening.at(now()).door == Door.OPEN
 
 
 @dataclass(slots=True)
 class Memory:
-    """The surveys and pages that one application remembers, each for ``seconds``."""
+    """The surveys and pages that one application remembers.
+
+    A survey is believed for ``seconds``; then its row is read again.
+    """
 
     seconds: float
     surveys: dict[str, Known] = field(default_factory=dict)
     pages: dict[Key, Drawn] = field(default_factory=dict)
+    rows: dict[Key, Drawn] = field(default_factory=dict)
 
-    def survey(self, slug: str) -> Known | None:
+    def survey(self, slug: str, read: Callable[[], tuple[Any, ...] | None]) -> Known | None:
+        """The survey as it is remembered, if it is still the one that ``read`` finds."""
         known = self.surveys.get(slug)
-        return known if known and time.monotonic() - known.at < self.seconds else None
+        if known is not None and time.monotonic() - known.at >= self.seconds:
+            asked_at = time.monotonic()
+            if read() != known.row:
+                self.surveys.pop(slug, None)
+                return None
+            known.at = asked_at
+        return known
 
-    def page(self, key: Key) -> Drawn | None:
-        drawn = self.pages.get(key)
-        return drawn if drawn and time.monotonic() - drawn.at < 30 * self.seconds else None
+    def drawn(self, kept: dict[Key, Drawn], most: int, key: Key, draw: Callable[[], str]) -> Drawn:
+        """The page or row with this key, drawn now if it is not known."""
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= most:
+                kept.clear()
+            found = kept[key] = Drawn.of(draw())
+        return found
 
 
 def memory() -> Memory:
-    """The memory of the running application; it remembers nothing in tests unless told to."""
+    """The memory of the running application; it remembers nothing where it is told so."""
     found: Memory | None = current_app.extensions.get("quick")
     if found is None:
         found = Memory(float(current_app.config.get("REMEMBER_SURVEYS_FOR", 2.0)))
@@ -108,101 +145,105 @@ def memory() -> Memory:
     return found
 
 
-def remember_survey(asked: Asking) -> None:
-    """Keep in mind a survey that takes answers now."""
+_DIALOGUE, _SURVEY, _VERSION = (model.__table__ for model in (Dialogue, Survey, SurveyVersion))
+
+
+def standing(*more: ColumnElement[Any]) -> Select[Any]:
+    """A query for the row that a survey's pages and door depend on; ``slug`` is its parameter."""
+    assert isinstance(_DIALOGUE, Table)
+    return (
+        select(*_DIALOGUE.c, _SURVEY.c.id, _SURVEY.c.opening, _VERSION.c.id, *more)
+        .select_from(_DIALOGUE)
+        .join(_SURVEY, _SURVEY.c.dialogue_id == _DIALOGUE.c.id)
+        .join(_VERSION, _VERSION.c.survey_id == _SURVEY.c.id)
+        .where(_DIALOGUE.c.slug == bindparam("slug"), _VERSION.c.state != "draft")
+        .order_by(_VERSION.c.number.desc())
+        .limit(1)
+    )
+
+
+def _row_of(asked: Asking) -> tuple[Any, ...]:
+    """The row of :func:`standing`, from what was read already."""
+    assert isinstance(_DIALOGUE, Table)
+    columns = (getattr(asked.dialogue, column.key) for column in _DIALOGUE.c)
+    return (*columns, asked.survey.id, asked.survey.opening, asked.version.id)
+
+
+def remember(asked: Asking) -> Known | None:
+    """Keep in mind a survey that takes answers from everybody now; None where it does not.
+
+    Nothing is remembered of a page for somebody who may be signed in, of a version that is not
+    the newest, or of a survey that asks for codes.
+    """
     kept = memory()
-    if not kept.seconds or asked.standing.door != Door.OPEN or asked.opening.invited_only:
-        return
+    current = asked.survey.current
+    if (
+        not kept.seconds
+        or asked.standing.door != Door.OPEN
+        or asked.opening.invited_only
+        or current is None
+        or current.id != asked.version.id
+        or request.cookies
+    ):
+        return None
+    row, slug = _row_of(asked), asked.dialogue.slug
+    known = kept.surveys.get(slug)
+    if known is not None and known.row == row:
+        return known
     if len(kept.surveys) >= MOST_SURVEYS:
         kept.surveys.clear()
-    known = Known(asked.version.id, asked.document, asked.opening, time.monotonic())
-    kept.surveys[asked.dialogue.slug] = known
+    known = kept.surveys[slug] = Known(
+        next(_serial),
+        slug,
+        row,
+        time.monotonic(),
+        asked.dialogue.id,
+        asked.survey.id,
+        asked.version.id,
+        asked.document,
+        asked.opening,
+    )
+    return known
 
 
-def remember_page(
-    version: uuid.UUID, at: str, sheet: Sheet, html: str, holes: Mapping[str, str]
-) -> None:
-    """Keep a plain screen with holes in it."""
+def page(key: Key, draw: Callable[[], str]) -> Drawn:
+    """A page from memory, or drawn now with holes in it and remembered."""
+
+    def drawn() -> str:
+        own = g.pop("nonce", None)
+        g.nonce = HOLES["nonce"]
+        try:
+            return draw()
+        finally:
+            g.pop("nonce")
+            if own is not None:
+                g.nonce = own
+
     kept = memory()
-    personal = sheet.manner.receipt or sheet.manner.invitation or _knows_the_reader()
-    if personal or not kept.seconds or not KEY.fullmatch(holes["key"]):
-        return
-    drawn = Drawn.of(html, holes)
-    if drawn is not None:
-        if len(kept.pages) >= MOST_PAGES:
-            kept.pages.clear()
-        kept.pages[_key(version, at, sheet)] = drawn
+    return kept.drawn(kept.pages, MOST_PAGES, key, drawn)
 
 
-def first_screen(slug: str, manner: Manner) -> Response | None:
-    """The first question from memory, or None when it has to be drawn."""
-    known = _known(slug)
-    if known is None or manner.layout != EACH:
-        return None
-    form = {name: [value] for name, value in manner.fields().items()}
-    sheet = Sheet.read(known.document, form)
-    return _from_memory(known, sheet, sheet.steps[0], new_answer_key()) if sheet.steps else None
-
-
-def next_screen(slug: str) -> Response | None:
-    """The screen after this one from memory, or None when it has to be drawn or refused."""
-    known = _known(slug)
-    if known is None or request.form.get("go", "next") != "next":
-        return None
-    value = unseal(PURPOSE, request.form.get("token", ""), secret_keys())
-    key = request.form.get("key", "")
-    if not key or value is None or value.split(".")[0] != str(known.version):
-        return None
-    sheet = Sheet.read(known.document, clean_form(request.form).to_dict(flat=False))
-    if sheet.manner.receipt or sheet.manner.invitation or sheet.manner.layout != EACH:
-        return None
-    places = [step.id for step in sheet.steps]
-    at = request.form.get("at", "")
-    if at not in places[:-1]:
-        return None
-    here = places.index(at)
-    if sheet.faults_of(sheet.steps[here]):
-        return None
-    return _from_memory(known, sheet, sheet.steps[here + 1], key)
-
-
-def _from_memory(known: Known, sheet: Sheet, step: Step, key: str) -> Response | None:
-    drawn = memory().page(_key(known.version, step.id, sheet))
-    if drawn is None or not is_plain(sheet, (step,)):
-        return None
-    values = {
-        "key": str(escape(key)),
-        "new_key": new_answer_key(),
-        "token": sealed_token(known.version),
-        "nonce": nonce(),
-        "typed": hidden_fields(sheet.carried((step,), with_uses=True)),
-    }
-    return Response(drawn.filled(values), mimetype="text/html")
-
-
-def is_plain(sheet: Sheet, shown: Sequence[Step]) -> bool:
-    """Whether a screen shows nothing of what was typed."""
-    names = {
-        name for step in shown for each in step.questions for name in KINDS[each.kind].names(each)
-    }
-    if any(sheet.fields.get(name) for name in names):
-        return False
-    return not signs(text for texts in sheet.fields.values() for text in texts)
-
-
-def _known(slug: str) -> Known | None:
-    """The survey as it stood a moment ago, if its door is open still and nobody is signed in."""
-    known = None if _knows_the_reader() else memory().survey(slug)
-    return known if known and known.opening.at(now()).door == Door.OPEN else None
-
-
-def _knows_the_reader() -> bool:
-    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-
-
-def _key(version: uuid.UUID, at: str, sheet: Sheet) -> Key:
+def screen_key(known: Known, language: str, at: str, sheet: Sheet, *, needed: bool) -> Key:
+    """What a screen's page depends on, apart from what stands in its holes."""
     steps = tuple(step.id for step in sheet.steps)
-    return (version, current_language(), at, sheet.manner, steps)
+    uses = sheet.uses if at in (CHECK, WHOLE) else ()
+    return ("screen", known.mark, language, at, sheet.manner, steps, uses, needed)
+
+
+def receipt_key(known: Known, language: str, sheet: Sheet, on: date) -> Key:
+    """What a receipt's page depends on, apart from what stands in its holes."""
+    points = telling.points(sheet.document, sheet.values)
+    return ("receipt", known.mark, language, tuple(points.values()), on)
+
+
+def shows_nothing_typed(sheet: Sheet, at: str) -> bool:
+    """Whether the questions on a screen are all still open."""
+    return not any(
+        sheet.fields.get(name)
+        for step in sheet.shown(at)
+        for each in step.questions
+        for name in KINDS[each.kind].names(each)
+    )
 
 
 def hidden_fields(pairs: Iterable[tuple[str, str]]) -> Markup:

@@ -20,21 +20,35 @@ from flask_babel import gettext as _
 
 from dialogue.ground.clock import local, today
 from dialogue.ground.forms import wrong_token_sentence
+from dialogue.ground.i18n import current_language
 from dialogue.ground.security import nonce
 from dialogue.voices.qr import receipt_qr
-from dialogue.voices.receipts import new_answer_key
-from dialogue.voices.signposting import signs
 from surveys import quick, telling
 from surveys.asking import Asking
+from surveys.filling import CODE_HOLES, filling_of, needs_help, receipt_filling
 from surveys.questions.catalogue import KINDS, scripts
 from surveys.questions.document import STANDARD, Document, Step
 from surveys.questions.kinds import Fault
+from surveys.quick import HOLES
 from surveys.rule_words import in_words
 from surveys.rules import rule_of
-from surveys.sheets import ALL, Sheet
+from surveys.sheets import CHECK, WHOLE, Sheet
 
-CHECK = "check"
-WHOLE = "whole"
+__all__ = [
+    "CHECK",
+    "WHOLE",
+    "Answering",
+    "closed",
+    "invited",
+    "page",
+    "public_address",
+    "receipt",
+    "refusal",
+    "screen",
+    "variants_of",
+    "wants_json",
+    "wrong_token",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +62,11 @@ class Answering:
     @property
     def places(self) -> list[str]:
         """The screens in order, by id; the page with all questions is one."""
-        if self.sheet.manner.layout == ALL:
-            return [WHOLE, CHECK]
-        return [*(step.id for step in self.sheet.steps), CHECK]
+        return self.sheet.places
 
     def shown(self, at: str) -> tuple[Step, ...]:
         """What a screen asks."""
-        if at == WHOLE:
-            return self.asking.document.steps
-        return tuple(step for step in self.sheet.steps if step.id == at)
+        return self.sheet.shown(at)
 
 
 def screen(
@@ -84,7 +94,6 @@ def screen(
         place=steps.index(shown[0]) + 1 if at not in (CHECK, WHOLE) else len(steps),
         faults=list(faults),
         changed=changed,
-        marked=answering.sheet.marked() if at == CHECK else (),
         scripts=scripts([each for step in shown for each in step.questions]),
         rule_in_words=_rule_in_words,
     )
@@ -98,39 +107,44 @@ def page(
     manner = sheet.manner
     g.private = bool(g.get("private") or manner.shared or manner.receipt)
     shown = values.get("shown", ())
-    holes = {
-        "key": answering.key or new_answer_key(),
-        "new_key": new_answer_key(),
-        "token": asking.token(),
-        "typed": quick.hidden_fields(sheet.carried(shown, with_uses=at != CHECK)),
-    }
-    html = render_template(
-        template,
-        **{
-            "dialogue": asking.dialogue,
-            "document": asking.document,
-            "opening": asking.opening,
-            "standing": asking.standing,
-            "sheet": sheet,
-            "manner": manner,
-            "variant": manner.variant,
-            "variants": variants_of(asking.document),
-            "kinds": KINDS,
-            "asks_for_uses": telling.asks_for_uses(asking.document),
-            "needed": signs(text for texts in sheet.fields.values() for text in texts),
-            "at": at,
-            "faults": [],
-            "scripts": (),
-            "offline": not (manner.shared or manner.receipt or asking.opening.invited_only),
-        }
-        | holes
-        | values,
+    lasting = asking.version.state != "draft"
+    filling = filling_of(asking.version.id, sheet, shown, at, answering.key, lasting=lasting)
+    needed = needs_help(sheet)
+    context = {
+        "dialogue": asking.dialogue,
+        "document": asking.document,
+        "opening": asking.opening,
+        "standing": asking.standing,
+        "sheet": sheet,
+        "manner": manner,
+        "variant": manner.variant,
+        "variants": variants_of(asking.document),
+        "kinds": KINDS,
+        "asks_for_uses": telling.asks_for_uses(asking.document),
+        "needed": needed,
+        "at": at,
+        "faults": [],
+        "scripts": (),
+        "offline": not (manner.shared or manner.receipt or asking.opening.invited_only),
+    } | values
+    known = quick.remember(asking) if _is_plain(context, sheet, at, status) else None
+    if known is None:
+        return make_response(render_template(template, **context, **filling), status)
+    blank = Sheet(sheet.document, {}, uses=sheet.uses, manner=manner)
+    drawn = quick.page(
+        quick.screen_key(known, current_language(), at, sheet, needed=needed),
+        lambda: render_template(
+            template, **(context | {"sheet": blank} | {name: HOLES[name] for name in filling})
+        ),
     )
-    plain = status == 200 and not values.get("faults") and template == "surveys/question.html"
-    if plain and not g.private and quick.is_plain(sheet, shown):
-        quick.remember_survey(asking)
-        quick.remember_page(asking.version.id, at, sheet, html, {**holes, "nonce": nonce()})
-    return make_response(html, status)
+    return make_response(drawn.filled({**filling, "nonce": nonce()}), status)
+
+
+def _is_plain(context: dict[str, Any], sheet: Sheet, at: str, status: int) -> bool:
+    """Whether a page looks the same for everybody, but for what fills its holes."""
+    if status != 200 or g.private or context["faults"] or context.get("changed"):
+        return False
+    return at == CHECK or (bool(context.get("shown")) and quick.shows_nothing_typed(sheet, at))
 
 
 def wrong_token(answering: Answering, at: str) -> Response:
@@ -170,21 +184,27 @@ def receipt(answering: Answering, code: str, corrected: bool = False) -> Respons
     g.private = True
     if wants_json():
         return jsonify(code=code, address=f"{url_for('receipts.open')}#{code}")
-    sheet = answering.sheet
+    asking, sheet = answering.asking, answering.sheet
     points = telling.points(sheet.document, sheet.values)
-    return make_response(
-        render_template(
-            "surveys/receipt.html",
-            dialogue=answering.asking.dialogue,
-            opening=answering.asking.opening,
-            manner=sheet.manner,
-            code=code,
-            qr=receipt_qr(code),
-            points=points if any(points.values()) else None,
-            today=today(),
-            corrected=corrected,
-        )
+    context = {
+        "dialogue": asking.dialogue,
+        "opening": asking.opening,
+        "manner": sheet.manner,
+        "points": points if any(points.values()) else None,
+        "today": today(),
+        "corrected": corrected,
+    }
+    qr = receipt_qr(code)
+    known = None if corrected or sheet.manner.shared else quick.remember(asking)
+    if known is None:
+        return make_response(render_template("surveys/receipt.html", code=code, qr=qr, **context))
+    drawn = quick.page(
+        quick.receipt_key(known, current_language(), sheet, today()),
+        lambda: render_template(
+            "surveys/receipt.html", code=CODE_HOLES, qr=(qr[0], HOLES["qr"]), **context
+        ),
     )
+    return make_response(drawn.filled({**receipt_filling(code, qr), "nonce": nonce()}))
 
 
 def refusal(asking: Asking, faults: Sequence[Fault], status: int) -> Response:

@@ -16,6 +16,7 @@ from surveys.questions.document import STANDARD, Document, Question, Step
 from surveys.questions.kinds import BadAnswer, Fault
 from surveys.rules import only_visible, visible_questions, visible_steps
 
+CHECK, WHOLE = "check", "whole"
 EACH, ALL = "each", "all"
 LAYOUTS = (EACH, ALL)
 VARIANTS = (STANDARD, "easy", "pictures")
@@ -139,6 +140,19 @@ class Sheet:
     def steps(self) -> tuple[Step, ...]:
         """The screens that these answers lead to."""
         return visible_steps(self.document, self.values)
+
+    @property
+    def places(self) -> list[str]:
+        """The screens in order, by id; the page with all questions is one."""
+        if self.manner.layout == ALL:
+            return [WHOLE, CHECK]
+        return [*(step.id for step in self.steps), CHECK]
+
+    def shown(self, at: str) -> tuple[Step, ...]:
+        """What a screen asks."""
+        if at == WHOLE:
+            return self.document.steps
+        return tuple(step for step in self.steps if step.id == at)
 
     def form(self) -> dict[str, list[str]]:
         """Everything on the sheet as a form, the manner included; :meth:`read` reads it back."""

@@ -23,7 +23,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_form
 from dialogue.ground.i18n import current_language
 from dialogue.voices.receipts import receipts
-from surveys import quick, returning  # noqa: F401
+from surveys import returning  # noqa: F401
 from surveys.asking import asking, version_of
 from surveys.blueprint import surveys
 from surveys.codes import BadInvitation, is_unused, unknown_code_sentence
@@ -88,9 +88,6 @@ def worker(dialogue: str) -> Response:
 @open_to(Access.ANYONE)
 def answering(dialogue: str) -> Response:
     """One press of a button on the answer form."""
-    remembered = quick.next_screen(dialogue)
-    if remembered is not None:
-        return remembered
     found = asking(dialogue, request.form.get("token", ""))
     form = clean_form(request.form).to_dict(flat=False)
     here = Answering(found, Sheet.read(found.document, form), request.form.get("key", ""))
@@ -115,9 +112,6 @@ def _begin(dialogue: str, manner: Manner) -> Response:
     variant = request.args.get("variant", "")
     if variant in VARIANTS:
         manner = replace(manner, variant=variant)
-    remembered = quick.first_screen(dialogue, manner)
-    if remembered is not None:
-        return remembered
     found = asking(dialogue)
     here = Answering(found, Sheet(found.document, {}, manner=manner))
     if not found.standing.takes_new:

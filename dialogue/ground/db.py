@@ -28,6 +28,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 PATIENCE = 10_000
 """Milliseconds that a writer on SQLite waits for its turn."""
 
+ONLY_READS = "only_reads"
+"""The execution option of a connection that reads outside a request."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 # Rows of these tables are kept by key, not by arrival: nothing tells which came after which.
@@ -121,7 +124,8 @@ def guard_connections(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(ONLY_READS) or _only_reads()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def leaves_trace(view: View) -> View:

@@ -17,9 +17,9 @@ LONGEST_TEXT = 20_000
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-_INVISIBLE = re.compile(
-    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]+"
+_VISIBLE = re.compile(
+    "[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]"
 )
 
 
@@ -31,10 +31,12 @@ def clean_text(text: str | None, longest: int = LONGEST_TEXT) -> str:
     """
     if not text:
         return ""
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text.strip()
     text = text[: 4 * longest].replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
     text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))[:longest].strip()
-    return "" if not _INVISIBLE.sub("", text) else text
+    return text if _VISIBLE.search(text) else ""
 
 
 def clean_form(form: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -24,6 +24,7 @@ KEYS = (
     "error",
     "at",
 )
+_requests = logging.getLogger("dialogue.requests")
 QUIET = ("werkzeug", "waitress", "huey", "alembic", "passlib", "libpass")
 
 
@@ -61,25 +62,40 @@ def init_logs(app: Flask) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     app.logger.handlers = []
     app.logger.propagate = True
-    log = logging.getLogger("dialogue.requests")
 
     @app.before_request
     def _start() -> None:
         g.began = time.perf_counter()
-        g.request_id = uuid.uuid4().hex[:12]
+        g.request_id = new_request_id()
 
     @app.after_request
     def _end(response: Response) -> Response:
         if request.endpoint != "static":
             route = request.url_rule.rule if request.url_rule else "unknown"
-            log.info(
-                "request",
-                extra={
-                    "route": route,
-                    "method": request.method if request.method in ("GET", "POST") else "other",
-                    "status": response.status_code,
-                    "ms": round(1000 * (time.perf_counter() - g.get("began", 0)), 1),
-                    "request": g.get("request_id", ""),
-                },
+            tell_request(
+                route,
+                request.method,
+                response.status_code,
+                began=g.get("began", 0),
+                request_id=g.get("request_id", ""),
             )
         return response
+
+
+def new_request_id() -> str:
+    """A name for one request in the log."""
+    return uuid.uuid4().hex[:12]
+
+
+def tell_request(route: str, method: str, status: int, *, began: float, request_id: str) -> None:
+    """Log one request. ``began`` is what :func:`time.perf_counter` said when it came."""
+    _requests.info(
+        "request",
+        extra={
+            "route": route,
+            "method": method if method in ("GET", "POST") else "other",
+            "status": status,
+            "ms": round(1000 * (time.perf_counter() - began), 1),
+            "request": request_id,
+        },
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
@@ -13,6 +13,7 @@ from dialogue.settings import Settings
 
 LARGEST_BODY = 256 * 1024
 MOST_FIELDS = 400
+NEVER_STORED, ASKED_AGAIN = "no-store", "private, no-cache"
 
 
 def nonce() -> str:
@@ -22,23 +23,40 @@ def nonce() -> str:
     return str(g.nonce)
 
 
-def content_security_policy() -> str:
+def content_security_policy(script_nonce: str) -> str:
     """The policy of a page: our own files only, scripts by nonce, nothing inline."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src 'nonce-{nonce()}' 'strict-dynamic'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            "worker-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
+    return f"default-src 'none'; script-src 'nonce-{script_nonce}' 'strict-dynamic'; {_POLICY}"
+
+
+_POLICY = "; ".join(
+    (
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
     )
+)
+
+
+def page_headers(script_nonce: str, https: bool) -> list[tuple[str, str]]:
+    """What every answer carries, whichever road it took through the house."""
+    headers = [
+        ("Content-Security-Policy", content_security_policy(script_nonce)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+        ("X-Frame-Options", "DENY"),
+    ]
+    if https:
+        headers.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    return headers
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -72,23 +90,12 @@ def init_security(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        headers: dict[str, Any] = {
-            "Content-Security-Policy": content_security_policy(),
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-            "X-Frame-Options": "DENY",
-        }
-        if settings.https:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        for name, value in headers.items():
+        for name, value in page_headers(nonce(), settings.https):
             response.headers.setdefault(name, value)
         if g.get("private"):
-            response.headers["Cache-Control"] = "no-store"
+            response.headers["Cache-Control"] = NEVER_STORED
         elif request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.headers.setdefault("Cache-Control", ASKED_AGAIN)
         return response
 
 
@@ -98,13 +105,17 @@ def comes_from_here() -> bool:
     Browsers send ``Sec-Fetch-Site`` or ``Origin`` with every POST; a client that sends neither
     (an old one, or a test) is judged by the form's token alone.
     """
-    site = request.headers.get("Sec-Fetch-Site")
+    headers = request.headers
+    return sent_from(headers.get("Sec-Fetch-Site"), headers.get("Origin"), lambda: request.host)
+
+
+def sent_from(site: str | None, origin: str | None, host: Callable[[], str]) -> bool:
+    """Whether ``Sec-Fetch-Site`` and ``Origin`` fit a page of the host; None: not said."""
     if site is not None and site not in ("same-origin", "none"):
         return False
-    origin = request.headers.get("Origin")
     if origin is None or origin == "null":
         return origin is None or site == "same-origin"
     try:
-        return urlsplit(origin).netloc == request.host
+        return urlsplit(origin).netloc == host()
     except ValueError:
         return False
