@@ -248,5 +248,8 @@ def shows_nothing_typed(sheet: Sheet, at: str) -> bool:
 
 def hidden_fields(pairs: Iterable[tuple[str, str]]) -> Markup:
     """What was typed on other screens, as it travels in the form."""
-    field = Markup('<input type="hidden" name="{}" value="{}">')
-    return Markup("\n").join(field.format(name, value) for name, value in pairs)
+    fields = [
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in pairs
+    ]
+    return Markup("\n".join(fields))  # noqa: S704 -- names and values are escaped

@@ -26,7 +26,7 @@ from werkzeug.wsgi import get_host
 
 from dialogue.ground import logs, security
 from dialogue.ground.clock import today
-from dialogue.ground.db import ONLY_READS, db
+from dialogue.ground.db import ONLY_READS, db, together
 from dialogue.ground.forms import clean_text, unseal
 from dialogue.ground.localized import LANGUAGES
 from dialogue.voices.erasure import Erasure
@@ -261,21 +261,23 @@ def _sent(known: quick.Known, sheet: Sheet, key: str, language: str) -> bytes | 
         return None
     mint = receipts()
     code = mint.code_for(key)
+    filling = receipt_filling(code, receipt_qr(code)) | {"nonce": security.nonce()}
     with db.engine.connect() as connection:
         asked = {"slug": known.slug, "receipt": mint.hash_of(code)}
         row = connection.execute(_SENDING, asked).first()
         if row is None or tuple(row) != (*known.row, False):
             return None
-        keep(
-            connection,
-            Where(known.dialogue, known.survey, known.version),
-            sheet,
-            code=code,
-            receipts=mint,
-            language=language,
-            on=today(),
-        )
-        drop_draft(connection, code, mint)
-        connection.commit()
+        with together(connection):
+            keep(
+                connection,
+                Where(known.dialogue, known.survey, known.version),
+                sheet,
+                code=code,
+                receipts=mint,
+                language=language,
+                on=today(),
+            )
+            drop_draft(connection, code, mint)
+            connection.commit()
     g.private = True
-    return drawn.filled({**receipt_filling(code, receipt_qr(code)), "nonce": security.nonce()})
+    return drawn.filled(filling)

@@ -81,6 +81,11 @@ _CUED = re.compile(
     rf"(?<![{LETTERS}])(?i:{'|'.join(sorted(CUES.split(), key=len, reverse=True))})"
     rf"\.? (?P<name>{WHOLE_NAME})"
 )
+_CUE_WORDS = frozenset(CUES.split())
+_BEFORE_CAPITAL = re.compile(rf"(?<![{LETTERS}])([{LETTERS}]{{1,30}})\.? (?=[A-ZÀ-ÖØ-Þ])")
+_ODD_CASE = re.compile("[\u0130\u0131\u017f\u212a]")
+"""Letters that mean i, s or k where case is not looked at, and yet are not theirs in lower case."""
+_DIGIT = re.compile(r"\d")
 _SURNAME_ENDS = "sson|ström|berg|lund|qvist|kvist|gren|lind|dahl|stedt|holm|blom|löf|sten|nen"
 SURNAMED = re.compile(
     rf"(?<![{LETTERS}])(?P<name>(?P<given>{_NAMED}(?:-{_NAMED})?) "
@@ -102,20 +107,21 @@ NO_NAME = frozenset(_NO_NAME_WORDS.split())
 
 def pointers(text: str) -> tuple[Span, ...]:
     """The spans of ``text`` that may point at a person, in order, none within another."""
-    found = [
-        *_matches(MAIL, text, Pointer.MAIL),
-        *_matches(NUMBER, text, Pointer.NUMBER),
-        *(
-            span
-            for span in _matches(PHONE, text, Pointer.PHONE)
-            if not NO_PHONE.fullmatch(span.of(text).strip())
-        ),
-        *_matches(STREET, text, Pointer.ADDRESS),
-        *_matches(POSTCODE, text, Pointer.ADDRESS),
-        *_matches(DOOR, text, Pointer.ADDRESS),
-        *_names(text),
-    ]
+    found = [*_names(text)]
+    if "@" in text:
+        found += _matches(MAIL, text, Pointer.MAIL)
+    if _DIGIT.search(text):
+        found += _with_digits(text)
     return tuple(_apart(found))
+
+
+def _with_digits(text: str) -> Iterator[Span]:
+    yield from _matches(NUMBER, text, Pointer.NUMBER)
+    for span in _matches(PHONE, text, Pointer.PHONE):
+        if not NO_PHONE.fullmatch(span.of(text).strip()):
+            yield span
+    for pattern in (STREET, POSTCODE, DOOR):
+        yield from _matches(pattern, text, Pointer.ADDRESS)
 
 
 def without(text: str, span: Span) -> str:
@@ -136,8 +142,15 @@ def _matches(pattern: re.Pattern[str], text: str, kind: Pointer) -> Iterator[Spa
         yield Span(start, end, kind)
 
 
+def _has_cue(text: str) -> bool:
+    """Whether a word that announces a name stands before a capital letter."""
+    return bool(_ODD_CASE.search(text)) or any(
+        match[1].lower() in _CUE_WORDS for match in _BEFORE_CAPITAL.finditer(text)
+    )
+
+
 def _names(text: str) -> Iterator[Span]:
-    for match in _CUED.finditer(text):
+    for match in _CUED.finditer(text) if _has_cue(text) else ():
         if match["name"].split(" ")[0].split("-")[0] not in NO_NAME:
             yield Span(*match.span("name"), Pointer.NAME)
     for match in SURNAMED.finditer(text):

@@ -12,7 +12,9 @@ from functools import lru_cache, reduce
 from operator import xor
 
 import segno
-from flask import current_app, url_for
+from flask import current_app
+
+from dialogue.ground.i18n import current_language
 
 MASK = 4
 """Any of the eight masks can be read; trying them all takes four times as long as the rest."""
@@ -24,7 +26,9 @@ BITS = 7
 def receipt_address(code: str) -> str:
     """The address of the receipt page with the code behind ``#``, where no server sees it."""
     base: str = current_app.extensions["settings"].public_url
-    return f"{base}{url_for('receipts.open')}#{code}"
+    addresses = current_app.url_map.bind("localhost")
+    path = addresses.build("receipts.open", {"language": current_language()})
+    return f"{base}{path}#{code}"
 
 
 def receipt_qr(code: str) -> tuple[int, str]:

@@ -47,12 +47,31 @@ _COMPLAINT = re.compile(
 )
 
 
+_DANGER_PARTS = tuple(
+    "t liv|s liv|livet av|livsfara| dö| leva| finnas|självmord|suicid|skad|skär|slår|slog|slagen|"
+    "misshandla|hota|våldt|andas|bröst|killing |kill |my life|to die|to live|harm|myself|hits |"
+    "hit |beats |beat |threaten|raped|breathe|chest".split("|")
+)
+_COMPLAINT_PARTS = tuple(
+    "anmäl|klag|felbehandl|feldiagnos|felmedicin|vårdskad|patientnämnd|patientskad|lex |complain|"
+    "malpractice|wrong|misdiagnos|harmed".split("|")
+)
+_ODD_CASE = re.compile("[\u0130\u0131\u017f\u212a]")
+"""Letters that mean i, s or k where case is not looked at, and yet are not theirs in lower case."""
+
+
+def may_hold(parts: tuple[str, ...], text: str) -> bool:
+    """Whether a text holds any of the parts that every match needs; quicker than to match."""
+    small = text.lower()
+    return any(part in small for part in parts) or _ODD_CASE.search(text) is not None
+
+
 def signs(texts: Iterable[str]) -> frozenset[Sign]:
     """What the words of an answer suggest that its teller may need right now."""
     found = set()
     for text in texts:
-        if _DANGER.search(text):
+        if may_hold(_DANGER_PARTS, text) and _DANGER.search(text):
             found.add(Sign.DANGER)
-        if _COMPLAINT.search(text):
+        if may_hold(_COMPLAINT_PARTS, text) and _COMPLAINT.search(text):
             found.add(Sign.COMPLAINT)
     return frozenset(found)

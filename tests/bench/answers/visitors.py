@@ -59,9 +59,10 @@ def paged(ask: Ask) -> None:
 
 
 def one_page(ask: Ask) -> None:
-    """All questions on one page: a GET and the sending."""
+    """All questions on one page: a GET, the page where the answers are checked, the sending."""
     page = ask("GET", ANSWER + "/alla", None)
-    page = ask("POST", ANSWER, hidden(page) | FIELDS | {"go": "send"})
+    page = ask("POST", ANSWER, hidden(page) | FIELDS | {"go": "next"})
+    page = ask("POST", ANSWER, hidden(page) | {"use": "quote", "go": "send"})
     if 'id="code"' not in page:
         raise Refused("no receipt")
 
