@@ -36,6 +36,7 @@ from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Document
 from surveys.sheets import CHECK, WHOLE, Sheet
 
+ANEW = 30
 MOST_PAGES = 512
 MOST_ROWS = 4096
 MOST_SURVEYS = 64
@@ -91,6 +92,7 @@ class Known:
     slug: str
     row: tuple[Any, ...]
     at: float
+    drawn_at: float
     dialogue: uuid.UUID
     survey: uuid.UUID
     version: uuid.UUID
@@ -107,7 +109,8 @@ class Known:
 class Memory:
     """The surveys and pages that one application remembers.
 
-    A survey is believed for ``seconds``; then its row is read again.
+    A survey is believed for ``seconds``; then its row is read again. After ``ANEW`` times as long
+    its pages are drawn anew, for the sake of what stands elsewhere, such as a logo.
     """
 
     seconds: float
@@ -117,13 +120,13 @@ class Memory:
 
     def survey(self, slug: str, read: Callable[[], tuple[Any, ...] | None]) -> Known | None:
         """The survey as it is remembered, if it is still the one that ``read`` finds."""
-        known = self.surveys.get(slug)
-        if known is not None and time.monotonic() - known.at >= self.seconds:
-            asked_at = time.monotonic()
-            if read() != known.row:
-                self.surveys.pop(slug, None)
-                return None
-            known.at = asked_at
+        known, moment = self.surveys.get(slug), time.monotonic()
+        if known is None or moment - known.at < self.seconds:
+            return known
+        if moment - known.drawn_at >= ANEW * self.seconds or read() != known.row:
+            self.surveys.pop(slug, None)
+            return None
+        known.at = moment
         return known
 
     def drawn(self, kept: dict[Key, Drawn], most: int, key: Key, draw: Callable[[], str]) -> Drawn:
@@ -196,6 +199,7 @@ def remember(asked: Asking) -> Known | None:
         next(_serial),
         slug,
         row,
+        time.monotonic(),
         time.monotonic(),
         asked.dialogue.id,
         asked.survey.id,

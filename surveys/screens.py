@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,7 +137,7 @@ def page(
             template, **(context | {"sheet": blank} | {name: HOLES[name] for name in filling})
         ),
     )
-    return make_response(drawn.filled({**filling, "nonce": nonce()}), status)
+    return _filled(drawn, filling)
 
 
 def _is_plain(context: dict[str, Any], sheet: Sheet, at: str, status: int) -> bool:
@@ -204,7 +204,14 @@ def receipt(answering: Answering, code: str, corrected: bool = False) -> Respons
             "surveys/receipt.html", code=CODE_HOLES, qr=(qr[0], HOLES["qr"]), **context
         ),
     )
-    return make_response(drawn.filled({**receipt_filling(code, qr), "nonce": nonce()}))
+    return _filled(drawn, receipt_filling(code, qr))
+
+
+def _filled(drawn: quick.Drawn, filling: Mapping[str, str]) -> Response:
+    """A page from memory. Somebody who is signed in would see another one, and caches are told."""
+    response = make_response(drawn.filled({**filling, "nonce": nonce()}))
+    response.vary.add("Cookie")
+    return response
 
 
 def refusal(asking: Asking, faults: Sequence[Fault], status: int) -> Response:

@@ -182,6 +182,7 @@ def _headers(length: int) -> list[tuple[str, str]]:
         ("Content-Length", str(length)),
         *security.page_headers(security.nonce(), settings.https),
         ("Cache-Control", kept),
+        ("Vary", "Cookie"),
     ]
 
 

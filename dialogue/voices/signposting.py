@@ -47,31 +47,37 @@ _COMPLAINT = re.compile(
 )
 
 
-_DANGER_PARTS = tuple(
+_DANGER_PARTS = (
     "t liv|s liv|livet av|livsfara| dö| leva| finnas|självmord|suicid|skad|skär|slår|slog|slagen|"
     "misshandla|hota|våldt|andas|bröst|killing |kill |my life|to die|to live|harm|myself|hits |"
-    "hit |beats |beat |threaten|raped|breathe|chest".split("|")
+    "hit |beats |beat |threaten|raped|breathe|chest"
 )
-_COMPLAINT_PARTS = tuple(
+_COMPLAINT_PARTS = (
     "anmäl|klag|felbehandl|feldiagnos|felmedicin|vårdskad|patientnämnd|patientskad|lex |complain|"
-    "malpractice|wrong|misdiagnos|harmed".split("|")
+    "malpractice|wrong|misdiagnos|harmed"
 )
 _ODD_CASE = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that mean i, s or k where case is not looked at, and yet are not theirs in lower case."""
 
 
-def may_hold(parts: tuple[str, ...], text: str) -> bool:
-    """Whether a text holds any of the parts that every match needs; quicker than to match."""
+def may_show(sign: Sign, text: str) -> bool:
+    """Whether a text holds any of the parts that every match of a sign needs; quick to tell."""
     small = text.lower()
-    return any(part in small for part in parts) or _ODD_CASE.search(text) is not None
+    return any(part in small for part in _PARTS[sign]) or _ODD_CASE.search(text) is not None
+
+
+_PARTS = {
+    Sign.DANGER: tuple(_DANGER_PARTS.split("|")),
+    Sign.COMPLAINT: tuple(_COMPLAINT_PARTS.split("|")),
+}
 
 
 def signs(texts: Iterable[str]) -> frozenset[Sign]:
     """What the words of an answer suggest that its teller may need right now."""
     found = set()
     for text in texts:
-        if may_hold(_DANGER_PARTS, text) and _DANGER.search(text):
+        if may_show(Sign.DANGER, text) and _DANGER.search(text):
             found.add(Sign.DANGER)
-        if may_hold(_COMPLAINT_PARTS, text) and _COMPLAINT.search(text):
+        if may_show(Sign.COMPLAINT, text) and _COMPLAINT.search(text):
             found.add(Sign.COMPLAINT)
     return frozenset(found)

@@ -211,13 +211,13 @@ def test_old_words_that_a_backup_brings_back_are_erased(
 
 
 def content_hash_of(story: str) -> bytes:
-    from surveys.collecting import _digest
+    from surveys.keeping import digest
     from surveys.questions.document import Document
     from surveys.sheets import Sheet
     from tests.survey import DOCUMENT
 
     form = {name: [value] for name, value in (FILLED | {"berattelse": story}).items()}
-    return _digest(Sheet.read(Document.of(DOCUMENT), form))
+    return digest(Sheet.read(Document.of(DOCUMENT), form))
 
 
 def test_a_wrong_code_changes_nothing(app: Application, cast: Cast) -> None:
