@@ -19,7 +19,7 @@ from dialogue.voices.receipts import KEY, Receipts, is_code
 from surveys import telling
 from surveys.codes import use_code
 from surveys.drafts import erase_draft
-from surveys.keeping import Where, digest, keep, keep_background, other_answers
+from surveys.keeping import Where, digest, keep, keep_background, other_answers, rows_of
 from surveys.models import BackgroundAnswer, Response, SurveyVersion
 from surveys.questions.document import Document
 from surveys.sheets import Sheet
@@ -105,13 +105,15 @@ def submit(
                     use_code(session, version.survey, sheet.manner.invitation, receipts)
                 made = keep(
                     session,
-                    Where(version.survey.dialogue_id, version.survey_id, version.id),
-                    sheet,
-                    code=code,
-                    receipts=receipts,
-                    language=language,
-                    on=on,
-                    channel=channel,
+                    rows_of(
+                        Where(version.survey.dialogue_id, version.survey_id, version.id),
+                        sheet,
+                        code=code,
+                        receipts=receipts,
+                        language=language,
+                        on=on,
+                        channel=channel,
+                    ),
                 )
             erase_draft(session, code, receipts)
             return Kept(code, session.get_one(Contribution, made), again=False)

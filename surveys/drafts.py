@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, CursorResult, ForeignKey, LargeBinary, bindparam, delete
+from sqlalchemy import CursorResult, ForeignKey, LargeBinary, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground.clock import today
@@ -109,16 +109,8 @@ def draft_of(session: Session, code: str, receipts: Receipts, on: date) -> Draft
 @also_erase
 def erase_draft(session: Session, code: str, receipts: Receipts) -> None:
     """Erase the draft of an answer that was sent or withdrawn; ``code`` is its receipt code."""
-    drop_draft(session, code, receipts)
-
-
-def drop_draft(writer: Session | Connection, code: str, receipts: Receipts) -> None:
-    """:func:`erase_draft`, in a transaction of either sort."""
     answer_hash = DraftCodes(receipts).answer_hash_of(code)
-    writer.execute(_DROP, {"answer": answer_hash})
-
-
-_DROP = delete(Draft).where(Draft.answer_hash == bindparam("answer"))
+    session.execute(delete(Draft).where(Draft.answer_hash == answer_hash))
 
 
 def erase_expired(session: Session, on: date) -> int:

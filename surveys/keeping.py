@@ -1,4 +1,4 @@
-"""Writes an answer's rows: what of a sheet is kept in which table, in as few statements as that.
+"""The rows that an answer becomes: what of a sheet is kept in which table.
 
 No object is made of a row: whoever wants one reads it back.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from dialogue.ground.db import new_key
@@ -24,11 +24,17 @@ from surveys.models import BackgroundAnswer, Response
 from surveys.sheets import Sheet
 
 CONSENT_VERSION = "2026-11"
+Values = dict[str, Any]
 
-_CONTRIBUTION = insert(Contribution.__table__)  # type: ignore[arg-type]
-_STORY = insert(Story.__table__)  # type: ignore[arg-type]
-_RESPONSE = insert(Response.__table__)  # type: ignore[arg-type]
-_BACKGROUND = insert(BackgroundAnswer.__table__)  # type: ignore[arg-type]
+
+def _table(model: Any) -> Table:
+    table: Table = model.__table__
+    return table
+
+
+_CONTRIBUTION, _STORY, _RESPONSE, _BACKGROUND = (
+    _table(model) for model in (Contribution, Story, Response, BackgroundAnswer)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,27 @@ class Where:
     version: uuid.UUID
 
 
-def keep(
-    writer: Session | Connection,
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that an answer becomes, by table: values by column."""
+
+    survey: uuid.UUID
+    contribution: Values
+    stories: tuple[Values, ...]
+    response: Values
+    background: Values | None
+
+    @property
+    def others(self) -> Iterator[tuple[Table, Values]]:
+        """All rows but the contribution, in the order in which they can be written."""
+        for story in self.stories:
+            yield _STORY, story
+        yield _RESPONSE, self.response
+        if self.background:
+            yield _BACKGROUND, self.background
+
+
+def rows_of(
     where: Where,
     sheet: Sheet,
     *,
@@ -50,58 +75,65 @@ def keep(
     language: str,
     on: date,
     channel: Channel = Channel.WEB,
-) -> uuid.UUID:
+) -> Rows:
+    """The rows that a sheet becomes."""
+    key = new_key()
+    contribution = {
+        "id": key,
+        "dialogue_id": where.dialogue,
+        "receipt_hash": receipts.hash_of(code),
+        "content_hash": digest(sheet),
+        "channel": channel,
+        "voice": telling.voice(sheet.document, sheet.values),
+        "lang": language,
+        "received_on": on,
+        "uses": [str(use) for use in sheet.uses],
+        "consent_version": CONSENT_VERSION,
+    }
+    response = {
+        "id": new_key(),
+        "contribution_id": key,
+        "version_id": where.version,
+        "answers": other_answers(sheet),
+    }
+    stories = tuple(_stories(where.dialogue, key, sheet, language))
+    apart = _background_row(where.survey, sheet, receipts, code)
+    return Rows(where.survey, contribution, stories, response, apart)
+
+
+def keep(session: Session, rows: Rows) -> uuid.UUID:
     """Write a new answer; the contribution's key.
 
     Raises:
         IntegrityError: when an answer with this code is kept already.
     """
-    key = new_key()
-    writer.execute(
-        _CONTRIBUTION,
-        {
-            "id": key,
-            "dialogue_id": where.dialogue,
-            "receipt_hash": receipts.hash_of(code),
-            "content_hash": digest(sheet),
-            "channel": channel,
-            "voice": telling.voice(sheet.document, sheet.values),
-            "lang": language,
-            "received_on": on,
-            "uses": [str(use) for use in sheet.uses],
-            "consent_version": CONSENT_VERSION,
-        },
-    )
-    stories = list(_stories(where.dialogue, key, sheet, language))
-    if stories:
-        writer.execute(_STORY, stories)
-    writer.execute(
-        _RESPONSE,
-        {
-            "id": new_key(),
-            "contribution_id": key,
-            "version_id": where.version,
-            "answers": other_answers(sheet),
-        },
-    )
-    keep_background(writer, where.survey, sheet, receipts, code)
+    session.execute(insert(_CONTRIBUTION), rows.contribution)
+    for table, values in rows.others:
+        session.execute(insert(table), values)
+    key: uuid.UUID = rows.contribution["id"]
     return key
 
 
 def keep_background(
-    writer: Session | Connection, survey: uuid.UUID, sheet: Sheet, receipts: Receipts, code: str
+    session: Session, survey: uuid.UUID, sheet: Sheet, receipts: Receipts, code: str
 ) -> None:
     """Write the answers that are kept apart, if there are any."""
-    if apart := background(sheet):
-        writer.execute(
-            _BACKGROUND,
-            {
-                "id": new_key(),
-                "survey_id": survey,
-                "answers": apart,
-                "withdrawal_hash": receipts.background_hash_of(code),
-            },
-        )
+    if row := _background_row(survey, sheet, receipts, code):
+        session.execute(insert(_BACKGROUND), row)
+
+
+def _background_row(
+    survey: uuid.UUID, sheet: Sheet, receipts: Receipts, code: str
+) -> Values | None:
+    apart = background(sheet)
+    if not apart:
+        return None
+    return {
+        "id": new_key(),
+        "survey_id": survey,
+        "answers": apart,
+        "withdrawal_hash": receipts.background_hash_of(code),
+    }
 
 
 def _stories(

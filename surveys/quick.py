@@ -24,7 +24,7 @@ from typing import Any
 
 from flask import current_app, g, request
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from dialogue.ground.clock import now
 from dialogue.hosts.models import Dialogue
@@ -151,11 +151,11 @@ def memory() -> Memory:
 _DIALOGUE, _SURVEY, _VERSION = (model.__table__ for model in (Dialogue, Survey, SurveyVersion))
 
 
-def standing(*more: ColumnElement[Any]) -> Select[Any]:
+def standing() -> Select[Any]:
     """A query for the row that a survey's pages and door depend on; ``slug`` is its parameter."""
     assert isinstance(_DIALOGUE, Table)
     return (
-        select(*_DIALOGUE.c, _SURVEY.c.id, _SURVEY.c.opening, _VERSION.c.id, *more)
+        select(*_DIALOGUE.c, _SURVEY.c.id, _SURVEY.c.opening, _VERSION.c.id)
         .select_from(_DIALOGUE)
         .join(_SURVEY, _SURVEY.c.dialogue_id == _DIALOGUE.c.id)
         .join(_VERSION, _VERSION.c.survey_id == _SURVEY.c.id)

@@ -19,24 +19,23 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask, current_app, g
-from sqlalchemy import bindparam, exists
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import get_host
 
 from dialogue.ground import logs, security
 from dialogue.ground.clock import today
-from dialogue.ground.db import ONLY_READS, db, together
+from dialogue.ground.db import ONLY_READS, db
 from dialogue.ground.forms import clean_text, unseal
 from dialogue.ground.localized import LANGUAGES
-from dialogue.voices.erasure import Erasure
 from dialogue.voices.qr import receipt_qr
 from dialogue.voices.receipts import KEY, receipts
 from surveys import quick
 from surveys.asking import PURPOSE, secret_keys
-from surveys.drafts import drop_draft
+from surveys.at_once import keep_at_once
+from surveys.drafts import DraftCodes
 from surveys.filling import filling_of, needs_help, receipt_filling
-from surveys.keeping import Where, keep
+from surveys.keeping import Where, rows_of
 from surveys.sheets import ALL, CHECK, Manner, Sheet
 
 PATH = re.compile(rf"/({'|'.join(LANGUAGES)})/dialog/([a-z0-9-]{{1,80}})/svara(/alla)?")
@@ -50,8 +49,6 @@ StartResponse = Callable[..., Any]
 log = logging.getLogger("dialogue.answers")
 
 _STANDING = quick.standing()
-_WITHDRAWN = exists().where(Erasure.receipt_hash == bindparam("receipt"))
-_SENDING = quick.standing(_WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,22 +260,10 @@ def _sent(known: quick.Known, sheet: Sheet, key: str, language: str) -> bytes | 
     mint = receipts()
     code = mint.code_for(key)
     filling = receipt_filling(code, receipt_qr(code)) | {"nonce": security.nonce()}
-    with db.engine.connect() as connection:
-        asked = {"slug": known.slug, "receipt": mint.hash_of(code)}
-        row = connection.execute(_SENDING, asked).first()
-        if row is None or tuple(row) != (*known.row, False):
-            return None
-        with together(connection):
-            keep(
-                connection,
-                Where(known.dialogue, known.survey, known.version),
-                sheet,
-                code=code,
-                receipts=mint,
-                language=language,
-                on=today(),
-            )
-            drop_draft(connection, code, mint)
-            connection.commit()
+    where = Where(known.dialogue, known.survey, known.version)
+    rows = rows_of(where, sheet, code=code, receipts=mint, language=language, on=today())
+    draft = DraftCodes(mint).answer_hash_of(code)
+    if not keep_at_once(db.engine, rows, draft=draft, opening=known.row[-2]):
+        return None
     g.private = True
     return drawn.filled(filling)

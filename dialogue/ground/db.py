@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar, TypeVar
 
 from flask import Flask, current_app, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, Connection, Engine, MetaData, event, types
+from sqlalchemy import JSON, Engine, MetaData, event, types
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -127,16 +126,6 @@ def guard_connections(engine: Engine) -> None:
     def _on_begin(connection: Any) -> None:
         reads = connection.get_execution_options().get(ONLY_READS) or _only_reads()
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def together(connection: Connection) -> AbstractContextManager[Any]:
-    """Send statements to PostgreSQL without waiting for each one's answer.
-
-    An error comes when an answer is waited for: at a result, a commit, or the end. SQLite has
-    nobody to wait for.
-    """
-    raw = connection.connection.driver_connection
-    return raw.pipeline() if hasattr(raw, "pipeline") else nullcontext()
 
 
 def leaves_trace(view: View) -> View:

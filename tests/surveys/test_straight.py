@@ -202,7 +202,7 @@ def away(*_: object, **__: object) -> None:
     raise OperationalError("INSERT ?", {"text": STORY}, Exception(STORY))
 
 
-@pytest.mark.parametrize("step", ["keep", "drop_draft", "receipt_filling"])
+@pytest.mark.parametrize("step", ["keep_at_once", "rows_of", "receipt_filling"])
 def test_a_step_that_fails_leaves_nothing_half_done(
     on_sqlite: Roads, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -21,8 +21,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -39,8 +39,12 @@ from tests.bench.answers.visitors import (
 from tests.databases import PostgresDatabases, SqliteFiles
 
 MOST = 3.0
+ROUNDS = 8
 SESSIONS = int(os.environ.get("SESSIONS", "240"))
 LARGEST_KB, MOST_REQUESTS = 30.0, 4
+
+
+Session = Callable[[Ask], None]
 
 
 @dataclass(frozen=True)
@@ -89,41 +93,65 @@ def cpu_seconds(pid: int) -> float:
         return float(used.user + used.system)
 
 
-def measure(port: int, pid: int, session: object, clients: int, sessions: int) -> Measured:
-    """Run ``sessions`` sessions from ``clients`` threads, after a short warm-up."""
-    run: object = session
-    times: list[float] = []
-    left = iter(range(sessions))
-    lock = threading.Lock()
+@dataclass
+class Run:
+    """Sessions against one server: what they used and how long each took."""
 
-    def client() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        ask: Ask = asking(connection)
-        while True:
-            with lock:
-                if next(left, None) is None:
-                    return
-            began = time.perf_counter()
-            run(ask)  # type: ignore[operator]
-            times.append(time.perf_counter() - began)
+    port: int
+    pid: int
+    session: Session
+    clients: int
+    used: float = 0.0
+    took: float = 0.0
+    times: list[float] = field(default_factory=list)
 
-    warm = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for _ in range(3):
-        run(asking(warm))  # type: ignore[operator]
-    before, began = cpu_seconds(pid), time.perf_counter()
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took, used = time.perf_counter() - began, cpu_seconds(pid) - before
-    ordered = sorted(times)
-    return Measured(
-        1000 * used / sessions,
-        sessions / took,
-        1000 * statistics.median(ordered),
-        1000 * ordered[int(0.95 * (len(ordered) - 1))],
-    )
+    def warm(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        for _ in range(3):
+            self.session(asking(connection))
+
+    def go_on(self, sessions: int) -> None:
+        """Run some more sessions, divided between the clients."""
+        left = iter(range(sessions))
+        lock = threading.Lock()
+
+        def client() -> None:
+            ask = asking(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60))
+            while True:
+                with lock:
+                    if next(left, None) is None:
+                        return
+                began = time.perf_counter()
+                self.session(ask)
+                self.times.append(time.perf_counter() - began)
+
+        before, began = cpu_seconds(self.pid), time.perf_counter()
+        threads = [threading.Thread(target=client) for _ in range(self.clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.took += time.perf_counter() - began
+        self.used += cpu_seconds(self.pid) - before
+
+    def measured(self) -> Measured:
+        ordered = sorted(self.times)
+        return Measured(
+            1000 * self.used / len(ordered),
+            len(ordered) / self.took,
+            1000 * statistics.median(ordered),
+            1000 * ordered[int(0.95 * (len(ordered) - 1))],
+        )
+
+
+def side_by_side(ours: Run, floor: Run) -> tuple[Measured, Measured]:
+    """Measure both in turns, so that whatever else the machine does meets both alike."""
+    for run in (ours, floor):
+        run.warm()
+    for _ in range(ROUNDS):
+        ours.go_on(SESSIONS // ROUNDS)
+        floor.go_on(SESSIONS // ROUNDS)
+    return ours.measured(), floor.measured()
 
 
 def first_visit(port: int) -> tuple[float, int]:
@@ -163,16 +191,16 @@ def compare(name: str, url: str, folder: Path) -> dict[str, float]:
             ("one_page", one_page, floor_one_page),
             ("paged", paged, floor_paged),
         ):
-            base = measure(floor, floor_id, least, 1, SESSIONS)
             for clients in (1, 8, 32):
-                told = measure(ours, our_id, session, clients, SESSIONS)
-                low = measure(floor, floor_id, least, clients, SESSIONS) if clients > 1 else base
+                told, low = side_by_side(
+                    Run(ours, our_id, session, clients), Run(floor, floor_id, least, clients)
+                )
                 ratio = told.cpu_ms / low.cpu_ms
                 if clients == 1:
                     ratios[way] = ratio
                 print(
                     f"{name:10} {way:9} {clients:3} clients  CPU {told.cpu_ms:7.2f} ms/answer "
-                    f"= {ratio:4.2f} × floor  {told.per_second:6.1f} answers/s "
+                    f"= {ratio:4.2f} × floor {low.cpu_ms:5.2f}  {told.per_second:6.1f} answers/s "
                     f"(floor {low.per_second:6.1f})  p50 {told.p50_ms:6.0f} ms  "
                     f"p95 {told.p95_ms:6.0f} ms",
                     flush=True,
