@@ -14,6 +14,7 @@ from operator import xor
 import segno
 from flask import current_app
 
+from dialogue.ground.charts import modules_path
 from dialogue.ground.i18n import current_language
 
 MASK = 4
