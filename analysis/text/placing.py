@@ -26,6 +26,8 @@ FAR = 0.4
 """The share of the median closeness to earlier themes below which a story is far from them."""
 UNLIKE = 0.5
 """The cosine to every earlier theme's centre below which a group is a new theme."""
+SAME = 0.8
+"""The cosine from which a fresh group is the earlier theme again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,20 @@ def find_themes(
     seed: int,
     starts: Vectors | None = None,
     marks: Marks | None = None,
+    heard: npt.NDArray[np.bool_] | None = None,
 ) -> Found:
-    """The themes of a sample. ``starts`` are the centres of earlier themes that live on;
-    ``marks`` stand for what each row says."""
+    """The themes of a sample. ``starts`` are the centres of earlier themes that live on and
+    ``heard`` the rows that earlier themes hold; ``marks`` stand for what each row says."""
     rows = seen.rows
     weights = np.ones(len(rows), dtype=np.float32)
     held = 0 if starts is None else len(starts)
+    quiet = 0
     if starts is not None and held:
-        begun = np.vstack([starts, _unheard(rows, starts, clusterer, limits, seed, marks)])
-        centres = refine(rows, weights, begun.astype(np.float32), prior=1.0).centres
+        begun = [starts, _unheard(rows, starts, clusterer, limits, seed, marks, heard)]
+        if guided:
+            begun.append(_background(rows, begun, clusterer, seed, marks))
+            quiet = len(begun[-1])
+        centres = refine(rows, weights, np.vstack(begun).astype(np.float32), prior=1.0).centres
     else:
         centres = clusterer.group(rows, weights, seed, marks).centres
     labels = nearest(rows, centres) if len(centres) else np.zeros(len(rows), dtype=np.int32)
@@ -70,6 +77,7 @@ def find_themes(
         if guided:
             keep &= _strange(guide, seen.guided, labels, len(centres))
     keep[:held] = True
+    keep[len(keep) - quiet :] = False
     known = count if guided else 0
     themes = np.full(len(centres), NOBODY, dtype=np.int32)
     themes[keep] = known + np.arange(int(keep.sum()), dtype=np.int32)
@@ -84,11 +92,14 @@ def _unheard(
     limits: Limits,
     seed: int,
     marks: Marks | None,
+    heard: npt.NDArray[np.bool_] | None,
 ) -> Vectors:
     """Centres of what the earlier themes do not hold: new themes must be clearly there, or
     what people saw last time would be stirred for nothing."""
     near = (rows @ starts.T).max(axis=1)
     far = near < FAR * np.median(near)
+    if heard is not None:
+        far &= ~heard
     outside = rows[far]
     if len(outside) < 2 * limits.smallest:
         return starts[:0]
@@ -96,6 +107,21 @@ def _unheard(
     grouping = clusterer.group(outside, ones, seed, None if marks is None else marks[far])
     unlike = (grouping.centres @ starts.T).max(axis=1) < UNLIKE
     return normalised(grouping.centres[unlike & (grouping.sizes >= 2 * limits.smallest)])
+
+
+def _background(
+    rows: Vectors,
+    themes: Sequence[Vectors],
+    clusterer: Clusterer,
+    seed: int,
+    marks: Marks | None,
+) -> Vectors:
+    """Centres of what the codebook's themes say, beside which the discovered ones stay as narrow
+    as they were found: without them these would take in everything."""
+    ones = np.ones(len(rows), dtype=np.float32)
+    fresh = clusterer.group(rows, ones, seed, marks).centres
+    unlike: Vectors = fresh[(fresh @ np.vstack(themes).T).max(axis=1) < SAME]
+    return unlike
 
 
 def _strange(

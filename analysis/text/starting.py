@@ -17,10 +17,14 @@ from analysis.text.seeing import Seen
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """A centre for each key that is not the codebook's and still has stories."""
+    """A centre for each key that is not the codebook's and still has stories.
+
+    ``heard`` marks the rows that an earlier theme holds: no new theme is looked for among them.
+    """
 
     keys: tuple[str, ...]
     centres: Vectors
+    heard: npt.NDArray[np.bool_]
 
 
 def starts_for(
@@ -38,8 +42,10 @@ def starts_for(
     row_of = {prepared.stories[int(number)].id: row for row, number in enumerate(sample)}
     taken = {theme.key for theme in guide.codebook.themes} if guide else set()
     members: dict[str, list[int]] = {}
+    heard = np.zeros(len(sample), dtype=np.bool_)
     for theme in previous.themes if previous else ():
         rows = sorted(row_of[one] for one in theme.story_ids if one in row_of)
+        heard[rows] = True
         if theme.key not in taken and len(rows) >= 2:
             members[theme.key] = rows
     _add_seeds(members, hooks, row_of, taken)
@@ -47,7 +53,7 @@ def starts_for(
     sums = [seen.rows[members[key]].sum(axis=0) for key in keys]
     width = seen.rows.shape[1]
     centres = normalised(np.stack(sums)) if sums else np.zeros((0, width), dtype=np.float32)
-    return Starts(keys, centres)
+    return Starts(keys, centres, heard)
 
 
 def _add_seeds(

@@ -10,15 +10,18 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from unittest import mock
 
 import numpy as np
 
 import analysis.reading
 from analysis.guides import shipped_guides
+from analysis.machine import Learned
 from analysis.models import Theme, ThemeStory
 from analysis.text.embedding import Progress, Vectors, normalised
-from analysis.text.guidance import Codebook, Frame
+from analysis.text.guidance import Codebook
+from analysis.text.pipeline import Pipeline
 from analysis.text.words import is_stopword, stem, tokens
 from dialogue.ground.db import session
 from dialogue.voices.models import Story
@@ -76,12 +79,14 @@ def texts(kind: str, count: int, first: int = 0) -> list[str]:
     return found
 
 
-def small_guides() -> tuple[Codebook, list[Frame]]:
+@cache
+def learned() -> Learned:
     """The vision alone, and three themes of the codebook: most themes must be found."""
     whole, frames = shipped_guides()
-    return Codebook(whole.key, "three", whole.themes[:3]), [
-        frame for frame in frames if frame.key == "framtidsbild"
-    ]
+    book = Codebook(whole.key, "three", whole.themes[:3])
+    vision = tuple(frame for frame in frames if frame.key == "framtidsbild")
+    pipeline = Pipeline(embedder=EMBEDDER)
+    return Learned(pipeline, pipeline.guide(book), vision, guides=True)
 
 
 @contextmanager
@@ -89,7 +94,7 @@ def small_machine() -> Iterator[None]:
     """Reading with the small embedder; everything else is the product's own."""
     with (
         mock.patch.object(analysis.reading, "embedder", return_value=EMBEDDER),
-        mock.patch.object(analysis.reading, "shipped_guides", small_guides),
+        mock.patch.object(analysis.reading, "learned_from", return_value=learned()),
     ):
         yield
 

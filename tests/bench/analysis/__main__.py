@@ -1,4 +1,4 @@
-"""``python -m tests.bench.analysis [bars|speed] [--blind] [--data FOLDER] [--sizes N,N]``."""
+"""``python -m tests.bench.analysis [PART] [--blind] [--data FOLDER] [--sizes N,N]``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.bench.analysis.bars import quality
+from tests.bench.analysis.bars import learning, quality
 from tests.bench.analysis.material import REAL
 from tests.bench.analysis.speed import speed
 
@@ -14,7 +14,9 @@ from tests.bench.analysis.speed import speed
 def main() -> int:
     """Print every bar with its figure; the exit code is 1 when one is not reached."""
     asked = argparse.ArgumentParser(prog="python -m tests.bench.analysis")
-    asked.add_argument("part", nargs="?", choices=("bars", "speed", "all"), default="all")
+    asked.add_argument(
+        "part", nargs="?", choices=("bars", "learning", "speed", "all"), default="all"
+    )
     asked.add_argument("--data", type=Path, default=REAL, help="the folder of the real texts")
     asked.add_argument("--blind", action="store_true", help="open the blind set, too")
     asked.add_argument("--sizes", default="10000,100000,1000000")
@@ -23,6 +25,10 @@ def main() -> int:
     failed = 0
     if chosen.part in ("bars", "all"):
         for bar in quality(chosen.data, chosen.blind):
+            print(bar.line(), flush=True)
+            failed += bar.verdict == "FAIL"
+    if chosen.part in ("learning", "all"):
+        for bar in learning(chosen.data):
             print(bar.line(), flush=True)
             failed += bar.verdict == "FAIL"
     if chosen.part in ("speed", "all"):

@@ -1,0 +1,174 @@
+"""Correcting: stories that nobody moved follow those that people did.
+
+People's corrections are few, the machine's own placings many. Both teach a ridge regression from
+what a story means (its vector) and how it is worded (its letter groups) to its theme; a correction
+weighs as much as ``WEIGHT`` placings. What that says, and what the machine said before, are added
+up. It is done twice, since the second time the machine's own placings are better.
+
+Measured on labelled texts with 5 % of the stories corrected, the agreement of the others rises by
+0.01 to 0.06 (``python -m tests.bench.analysis learning``). Where a theme has fewer than
+``FEWEST_A_THEME`` stories it would fall instead, so nothing is done there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.linalg import solve
+from sklearn.decomposition import TruncatedSVD
+
+from analysis.text.clustering.ward import even_sample
+from analysis.text.embedding import Vectors, normalised
+from analysis.text.found import NOBODY, Placed
+from analysis.text.guidance import Hooks
+from analysis.text.preparing import Prepared
+from analysis.text.seeing import Eye
+from analysis.text.wording import BUCKETS, letter_groups
+from analysis.text.words import STOPWORDS, tokens
+
+WEIGHT = 5.0
+RIDGE = 10.0
+BEFORE = 1.0
+"""How much the machine's earlier word counts, in standard deviations of the new one."""
+ROUNDS = 2
+FEWEST_A_THEME = 30
+FEWEST_CORRECTED = 5
+MOST_ROWS = 6_000
+"""Rows that are learned from and changed; in larger sets the others keep their place until they
+are among those, since a coordinator's corrections change little there."""
+WORD_DIMENSIONS = 200
+Numbers = npt.NDArray[np.int32]
+Matrix = npt.NDArray[np.float64]
+
+
+def follow_corrections(
+    prepared: Prepared, eye: Eye, placed: Placed, hooks: Hooks, numbers: Mapping[str, int]
+) -> Placed:
+    """Placed rows, of which those like the corrected ones have followed them.
+
+    ``numbers`` finds the theme number of a key. Lone voices stay alone.
+    """
+    row_of = {prepared.stories[int(n)].id: row for row, n in enumerate(prepared.order)}
+    corrected = {
+        row_of[one]: numbers[key]
+        for key, ids in sorted(hooks.seeds.items())
+        for one in ids
+        if one in row_of and key in numbers
+    }
+    strongest = placed.themes[:, 0]
+    count = len(np.unique([*strongest[strongest >= 0], *corrected.values()]))
+    if len(corrected) < FEWEST_CORRECTED or len(strongest) < FEWEST_A_THEME * count:
+        return placed
+    rows = _learned_from(len(strongest), corrected)
+    seeds = np.array([at for at, row in enumerate(rows) if int(row) in corrected])
+    told = np.array([corrected[int(rows[at])] for at in seeds], dtype=np.int32)
+    width = int(max(strongest.max(initial=0), told.max())) + 1
+    found = taught(
+        _features(prepared, eye, rows), strongest[rows], placed.strengths[rows, 0], seeds, told,
+        width,
+    )  # fmt: skip
+    return _moved(placed, rows, found, frozenset(corrected))
+
+
+def taught(
+    features: Matrix,
+    before: Numbers,
+    strengths: npt.NDArray[np.float32],
+    seeds: npt.NDArray[np.intp],
+    told: Numbers,
+    width: int,
+) -> Numbers:
+    """The theme of each row, below ``width``, by ridge regression.
+
+    ``features`` has shape (rows, dimensions); ``before`` are the machine's themes with their
+    ``strengths`` (−1 for none), ``told`` the right themes of the rows ``seeds``.
+    """
+    current, weights = before.copy(), np.where(before >= 0, strengths, 0.0).astype(np.float64)
+    scores = np.zeros((len(features), width))
+    for _ in range(ROUNDS):
+        wanted = _one_hot(current, width)
+        wanted[seeds] = 0
+        wanted[seeds, told] = 1
+        weights[seeds] = WEIGHT
+        wanted -= (wanted * weights[:, None]).sum(axis=0) / max(weights.sum(), 1e-9)
+        weighted = features * weights[:, None]
+        inner = weighted.T @ features + RIDGE * np.eye(features.shape[1])
+        scores = features @ solve(inner, weighted.T @ wanted, assume_a="pos")
+        current = scores.argmax(axis=1).astype(np.int32)
+        ordered = np.sort(scores, axis=1)
+        margin = ordered[:, -1] - ordered[:, -2]
+        weights = np.clip(margin / max(float(np.quantile(margin, 0.8)), 1e-9), 0, 1)
+    held = _one_hot(before, width) * BEFORE
+    sure: Numbers = (scores / max(scores.std(), 1e-9) + held).argmax(axis=1).astype(np.int32)
+    return sure
+
+
+def _one_hot(themes: Numbers, width: int) -> Matrix:
+    told = np.zeros((len(themes), width))
+    rows = np.flatnonzero(themes >= 0)
+    told[rows, themes[rows]] = 1
+    return told
+
+
+def _learned_from(count: int, corrected: Mapping[int, int]) -> npt.NDArray[np.intp]:
+    """The rows that take part: all corrected ones, and an even sample of the others."""
+    if count <= MOST_ROWS:
+        return np.arange(count)
+    others = np.setdiff1d(np.arange(count), list(corrected))
+    return np.sort(np.concatenate([list(corrected), others[even_sample(len(others), MOST_ROWS)]]))
+
+
+def _features(prepared: Prepared, eye: Eye, rows: npt.NDArray[np.intp]) -> Matrix:
+    """What each row means and how it is worded, side by side, both of length one."""
+    numbers = prepared.order[rows]
+    means = normalised(eye.see(numbers).centred).astype(np.float64)
+    texts = [prepared.texts[int(n)] for n in numbers]
+    return np.hstack([means, worded(texts, [prepared.langs[int(n)] for n in numbers])])
+
+
+def worded(texts: Sequence[str], langs: Sequence[str]) -> Matrix:
+    """Texts by their letter groups (latent semantic analysis), (texts, at most 200), length one."""
+    columns, ends = [np.zeros(0, dtype=np.int32)], [0]
+    for text, lang in zip(texts, langs, strict=True):
+        words = sorted(set(tokens(text)) - STOPWORDS.get(lang, frozenset()))
+        groups = np.concatenate([letter_groups(word) for word in words] or [columns[0]])
+        columns.append(np.unique(groups))
+        ends.append(ends[-1] + len(columns[-1]))
+    every = np.concatenate(columns)
+    held = sp.csr_matrix((np.ones(len(every)), every, np.array(ends)), shape=(len(texts), BUCKETS))
+    shared = np.asarray((held > 0).sum(axis=0)).ravel()
+    kept = np.flatnonzero(shared >= 3)
+    dimensions = min(WORD_DIMENSIONS, len(kept) - 1, len(texts) - 1)
+    if dimensions < 2:
+        return np.zeros((len(texts), 1))
+    rarity = np.log((1 + len(texts)) / (1 + shared[kept])) + 1
+    weighed = held[:, kept] @ sp.diags(rarity)
+    lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    scaled = sp.diags(1 / np.maximum(lengths, 1e-9)) @ weighed
+    svd = TruncatedSVD(dimensions, random_state=0)
+    rows: Vectors = normalised(svd.fit_transform(scaled).astype(np.float32))
+    return rows.astype(np.float64)
+
+
+def _moved(
+    placed: Placed, rows: npt.NDArray[np.intp], found: Numbers, corrected: frozenset[int]
+) -> Placed:
+    """The rows' new strongest themes; what was strongest follows after."""
+    themes, strengths = placed.themes.copy(), placed.strengths.copy()
+    for row, theme in zip(rows, found, strict=True):
+        if int(row) in corrected or themes[row, 0] in (NOBODY, theme):
+            continue
+        others = [
+            (t, s)
+            for t, s in zip(themes[row].tolist(), strengths[row].tolist(), strict=True)
+            if t not in (theme, NOBODY)
+        ]
+        kept = [(int(theme), float(strengths[row, 0])), *others]
+        kept = (kept + [(NOBODY, 0.0)] * themes.shape[1])[: themes.shape[1]]
+        themes[row] = [t for t, _ in kept]
+        strengths[row] = [s for _, s in kept]
+    return replace(placed, themes=themes, strengths=strengths)
