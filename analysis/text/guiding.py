@@ -84,7 +84,7 @@ class Guide:
     voices: Vectors
     strange: float
     lone: float
-    wording_share: float = 5.0
+    wording_share: float = 6.0
     sharpness: float = 1.8
 
     def scores(self, rows: Vectors, worded: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -35,6 +35,7 @@ class Kept:
             "keys": self.keys,
             "known": self.found.known,
             "outlying": self.found.outlying,
+            "like_known": self.space.known,
             "corpus": sorted(self.corpus.means),
             "words": sorted(self.space.words.means),
             "priors": sorted(self.found.priors.by_lang),
@@ -71,7 +72,7 @@ class Kept:
                     told["outlying"],
                 ),
                 _centring(told["corpus"], held["corpus"]),
-                Space(_centring(told["words"], held["words"]), metric),
+                Space(_centring(told["words"], held["words"]), metric, told.get("like_known", 0.5)),
             )
 
 

@@ -20,6 +20,8 @@ from analysis.text.wording import WordingScorer
 
 CENTRED_ON = 2_000
 """Stories whose words the space is centred on."""
+COMPARED = 600
+"""Stories that are compared with what the guide knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,9 @@ def eye_for(
     _, meanings = scorer.read([prepared.texts[n] for n in sample], langs)
     means = running_means(normalised(meanings), langs) if langs else {}
     words = LanguageCentring.learned(means, {}, DIMENSIONS)
-    return Eye(prepared, rows, guide, corpus, scorer, Space(words, guide.metric if guide else None))
+    if guide is None:
+        return Eye(prepared, rows, guide, corpus, scorer, Space(words, None))
+    asked = sample[even_sample(len(sample), COMPARED)]
+    raw = guide.centring.centred(rows.raw(asked), [prepared.langs[number] for number in asked])
+    known = float((guide.likeness(raw) >= guide.strange).mean()) if len(asked) else 0.0
+    return Eye(prepared, rows, guide, corpus, scorer, Space(words, guide.metric, known))

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.linalg import solve
+from scipy.linalg import cho_factor, cho_solve
 
 from analysis.text.embedding.distilled import DIMENSIONS, word_vector
 from analysis.text.words import STOPWORDS, tokens
@@ -105,10 +105,12 @@ class WordingModel:
         rarity = np.where(counted > 0, np.log((1 + bags.shape[0]) / (1 + counted)) + 1, 0)
         weighted = groups @ sp.diags(rarity)
         texts = _of_length_one(bags @ weighted, _lengths(bags, weighted))
-        wanted = np.eye(themes)[about] - 1 / themes
-        kernel = (texts @ texts.T).toarray().astype(np.float64)
+        texts = texts.astype(np.float32)
+        wanted = np.eye(themes, dtype=np.float32)[about] - np.float32(1 / themes)
+        kernel = (texts @ texts.T).toarray()
         kernel[np.diag_indices_from(kernel)] += ridge / weights
-        slopes = texts.T @ solve(kernel, wanted, assume_a="pos", overwrite_a=True)
+        held = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+        slopes = texts.T @ cho_solve(held, wanted, check_finite=False)
         return cls(np.asarray(slopes, dtype=np.float32), rarity.astype(np.float32))
 
     def word_scores(self, groups: sp.csr_matrix) -> tuple[Scores, Scores]:

@@ -33,7 +33,7 @@ class AgreedGroups:
 
     groups: int | None = None
     few: int = 800
-    readings: int = 200
+    readings: int = 300
     part: float = 0.6
     many: WardStarted = field(default_factory=WardStarted)
     key: str = field(default="agreed+ward+spherical-k-means", init=False)
@@ -50,7 +50,7 @@ class AgreedGroups:
             return self.many.group(rows, weights, seed, marks)
         marks = np.arange(len(rows), dtype=np.uint64) if marks is None else marks
         count = self.groups or agreed_groups(rows, seed, marks)
-        finer = count or round(1.3 * len(rows) ** 0.5)
+        finer = count or round(1.6 * len(rows) ** 0.5)
         count = min(count or suggested_groups(len(rows)), len(rows))
         calmer = normalised(self._agreement(rows, finer, seed, marks) @ rows)
         near = nearest(calmer, cut(calmer, ward_tree(calmer), count))

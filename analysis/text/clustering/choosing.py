@@ -30,7 +30,7 @@ _HALF = 600
 
 def suggested_groups(rows: int) -> int:
     """How many groups people can expect to tell apart in so many stories."""
-    return int(np.clip(round(min(rows**0.5, rows / 7)), 2, 40)) if rows >= 8 else 1
+    return int(np.clip(round(min(rows**0.5, rows / 10)), 2, 40)) if rows >= 8 else 1
 
 
 def agreed_groups(

@@ -74,7 +74,7 @@ def test_a_lot_is_a_rows_own_and_lots_are_even() -> None:
 
 
 def test_few_faint_rows_are_turned_around_less_by_agreed_groups_when_some_go() -> None:
-    rows = blobs(220, 14, spread=1.3)
+    rows = blobs(220, 14, spread=1.6)
     marks = np.arange(220, dtype=np.uint64)
     assert agreed_groups(rows, seed=0, marks=marks) is None
     assert steadiness(AgreedGroups(), rows, marks) > steadiness(WardStarted(), rows, marks) + 0.1
