@@ -75,8 +75,8 @@ def state_words(name: str) -> str:
     return str(
         {
             "planned": _("Planned, not announced"),
-            "open": _("Announced"),
-            "held": _("Held"),
+            "open": _("Announced to everybody"),
+            "held": _("Has been held"),
             "cancelled": _("Cancelled"),
         }[name]
     )
