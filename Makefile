@@ -35,6 +35,9 @@ bench-answers: .venv/test-ready
 bench-opinions: .venv/test-ready
 	@$(BIN)/python -m tests.bench.opinions
 
+bench-live: .venv/test-ready
+	@$(BIN)/python -m tests.bench.live
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed. Name it: make demo PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv

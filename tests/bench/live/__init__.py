@@ -1,0 +1,1 @@
+"""Three hundred phones in one live room, on one small server."""
