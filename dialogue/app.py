@@ -48,10 +48,11 @@ from dialogue.hosts import desk, house_pages, life_pages, outer_login, pages, we
 from dialogue.hosts.faces import face_of
 from dialogue.hosts.rights import holds, looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
-from dialogue.meetings import guest_pages, hosting, live_lead, live_pages, table_pages
+from dialogue.meetings import guest_pages, hosting, kit_pages, live_lead, live_pages, table_pages
 from dialogue.meetings.planning import meetings_of
 from dialogue.meetings.reach import channel_balance
 from dialogue.settings import Settings, read_settings
+from surveys.paper.asked import questions_on_paper
 
 ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("dialogue.errors")
@@ -115,6 +116,7 @@ def create_app(settings: Settings | None = None) -> Application:
 
 def _init_pages(app: Flask) -> None:
     app.add_url_rule("/", "pages.front", pages.front)
+    app.extensions[kit_pages.QUESTIONS] = questions_on_paper
     app.add_url_rule("/rum/", "live_short", live_pages.short)
     app.add_url_rule("/rum/<code>", "live_short", live_pages.short)
     for blueprint in (
