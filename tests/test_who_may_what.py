@@ -104,7 +104,7 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
         "story": play.story, "claim": play.claim, "filename": "look.css",
         "section": "bakgrund", "question": "litar",
         "form": "json" if rule.endpoint == "results.survey_file" else "csv", "ticket": "none",
-        "entry": "nytt",
+        "entry": "nytt", "paper": "manus",
         "meeting": play.meeting, "organisation": "norrmark", "verb": "announce",
         "invitation": play.story, "member": play.story,
         "key": play.story, "photo": play.story, "number": 1,

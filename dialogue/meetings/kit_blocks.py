@@ -9,7 +9,7 @@ from typing import Any
 Block = Mapping[str, Any]
 """One block: its ``kind``, and what that kind holds. Texts are in one language."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ0-9])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])")
 
 
 def heading(text: str) -> Block:

@@ -28,7 +28,7 @@ SIZES: Final = {
     Paper.SHEET: 14.0,
     Paper.POSTER: 13.0,
     Paper.CONSENT: 10.8,
-    Paper.GUIDE: 11.6,
+    Paper.GUIDE: 12.4,
 }
 """Points of the running text where it is not 11."""
 
