@@ -70,31 +70,36 @@ def figures_of(session: Session, theme: uuid.UUID) -> dict[str, Any]:
     """Numbers of the stories that say a theme before anything else.
 
     ``size``; ``languages`` and ``months`` (``2026-10``) by count; ``told``, the tellers' points
-    added up in the order of the three T; ``tellers``, how many gave any.
+    added up in the order of the three T; ``tellers``, how many gave any; ``areas`` by count,
+    of those who gave one beside the story.
     """
     rows = session.execute(
-        select(Story.lang, Story.points, Contribution.received_on)
+        select(Story.lang, Story.points, Contribution.received_on, Story.area)
         .join(ThemeStory, ThemeStory.story_id == Story.id)
         .join(Contribution, Contribution.id == Story.contribution_id)
         .where(ThemeStory.theme_id == theme, ThemeStory.strongest)
     )
-    return counted((lang, points, on.isoformat()[:7]) for lang, points, on in rows)
+    return counted((lang, points, on.isoformat()[:7], area) for lang, points, on, area in rows)
 
 
-def counted(rows: Iterable[tuple[str, Mapping[str, Any], str]]) -> dict[str, Any]:
-    """The figures of (language, points, month) rows."""
+def counted(rows: Iterable[tuple[str, Mapping[str, Any], str, str]]) -> dict[str, Any]:
+    """The figures of (language, points, month, area) rows."""
     languages: Counter[str] = Counter()
     months: Counter[str] = Counter()
+    areas: Counter[str] = Counter()
     told = [0.0, 0.0, 0.0]
     size = tellers = 0
-    for lang, points, month in rows:
+    for lang, points, month, area in rows:
         size += 1
         languages[lang] += 1
         months[month] += 1
+        if area:
+            areas[area] += 1
         given = [float(points.get(node, 0)) for node in T]
         tellers += any(given)
         told = [total + value for total, value in zip(told, given, strict=True)]
     return {
         "size": size, "tellers": tellers, "told": told,
         "languages": dict(languages.most_common()), "months": dict(sorted(months.items())),
+        "areas": dict(sorted(areas.items())),
     }  # fmt: skip

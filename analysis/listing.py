@@ -20,7 +20,7 @@ from analysis.models import StoryIndex, ThemeStory
 from analysis.searching import after_words, holding, words_asked
 from dialogue.voices.models import Channel, DeskState, Story, Voice
 
-GROUPS = ("channel", "voice", "lang", "mark")
+GROUPS = ("channel", "voice", "lang", "mark", "area")
 LONGEST_SEARCH = 200
 MOST_FOUND = 2_000
 """A search lists at most so many stories, and says so when there are more."""
@@ -40,6 +40,7 @@ class Asked:
     voice: str = ""
     lang: str = ""
     mark: str = ""
+    area: str = ""
     theme: uuid.UUID | None = None
     lone: bool = False
 
@@ -53,6 +54,7 @@ class Asked:
             voice=_one_of(values.get("voice"), list(Voice)),
             lang=_code(values.get("lang", "")),
             mark=_one_of(values.get("mark"), ["0", "1", "2", "3"]),
+            area=values.get("area", "")[:60].strip(),
             theme=_key(values.get("theme", "")),
             lone=values.get("lone") == "1",
         )
@@ -227,6 +229,7 @@ def choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, l
     for *values, count in rows:
         for name, value in zip(GROUPS, values, strict=True):
             counts[name][str(value)] += count
+    counts["area"].pop("", None)
     return {
         name: sorted(value for value, count in found.items() if count >= smallest)
         for name, found in counts.items()

@@ -269,6 +269,7 @@ class StoryIndex(Base):
     voice: Mapped[str] = mapped_column(String(20))
     lang: Mapped[str] = mapped_column(String(12))
     mark: Mapped[int]
+    area: Mapped[str] = mapped_column(String(60), default="")
     words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 

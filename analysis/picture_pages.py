@@ -15,7 +15,7 @@ from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named
 
-PICTURES = ("triangle", "sizes", "trend")
+PICTURES = ("triangle", "sizes", "trend", "areas")
 
 
 @board.get("/bilder")
@@ -34,9 +34,10 @@ def picture(dialogue: str) -> Any:
     name, kind = request.args.get("picture", PICTURES[0]), request.args.get("as", "svg")
     if name not in PICTURES or kind not in ("svg", "png"):
         abort(404)
-    svg = render_template(
-        f"analysis/pictures/{name}.svg", dialogue=found, pictures=_pictures(found)
-    )
+    shown = _pictures(found)
+    if name == "areas" and not shown.areas:
+        abort(404)
+    svg = render_template(f"analysis/pictures/{name}.svg", dialogue=found, pictures=shown)
     drawn = make_response(as_png(svg) if kind == "png" else svg)
     drawn.content_type = "image/png" if kind == "png" else "image/svg+xml; charset=utf-8"
     drawn.headers["Content-Disposition"] = f'attachment; filename="{found.slug}-{name}.{kind}"'

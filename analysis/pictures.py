@@ -40,6 +40,14 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A municipality or area, and how many of the themes' stories were told from it."""
+
+    text: str
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """A theme in the triangle: ten points of the tellers, and the machine's where it has any."""
 
@@ -56,6 +64,7 @@ class Pictures:
 
     sizes: tuple[Bar, ...]
     months: tuple[Month, ...]
+    areas: tuple[Area, ...]
     triangle: tuple[Marked, ...]
     hidden: int
     smallest: int
@@ -65,8 +74,10 @@ def pictures_of(rows: Sequence[ThemeRow], smallest: int) -> Pictures:
     """The pictures of the themes on the board, the largest themes first."""
     rows = rows[:MOST_THEMES]
     months: Counter[str] = Counter()
+    areas: Counter[str] = Counter()
     for row in rows:
         months.update(row.months)
+        areas.update(row.areas)
     shown = [
         marked for number, row in enumerate(rows, 1) if (marked := _marked(number, row, smallest))
     ]
@@ -75,6 +86,9 @@ def pictures_of(rows: Sequence[ThemeRow], smallest: int) -> Pictures:
         months=tuple(
             Month(month, public_count(count, smallest).shown)
             for month, count in sorted(months.items())
+        ),
+        areas=tuple(
+            Area(area, public_count(count, smallest).shown) for area, count in sorted(areas.items())
         ),
         triangle=tuple(shown),
         hidden=len(rows) - len(shown),

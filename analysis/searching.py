@@ -61,6 +61,7 @@ class Missing:
     points: dict[str, Any]
     channel: str
     voice: str
+    area: str
 
 
 def index_missing(session: Session, dialogue: uuid.UUID | None = None, most: int = 400) -> int:
@@ -68,7 +69,7 @@ def index_missing(session: Session, dialogue: uuid.UUID | None = None, most: int
     lacking = (
         select(
             Story.id, Story.dialogue_id, Story.text, Story.lang, Story.points,
-            Contribution.channel, Contribution.voice,
+            Contribution.channel, Contribution.voice, Story.area,
         )
         .join(Contribution, Contribution.id == Story.contribution_id)
         .where(~exists().where(StoryIndex.story_id == Story.id))
@@ -107,7 +108,7 @@ def _forget(session: Session, _code: str, _receipts: Any) -> None:
 def _index_again(_mapper: Any, connection: Any, story: Story) -> None:
     """A story whose words, language or points changed is indexed anew."""
     state = inspect(story)
-    if any(state.attrs[name].history.has_changes() for name in ("text", "lang", "points")):
+    if any(state.attrs[name].history.has_changes() for name in ("text", "lang", "points", "area")):
         connection.execute(delete(StoryIndex).where(StoryIndex.story_id == story.id))
 
 
@@ -118,7 +119,7 @@ def _keep(session: Session, found: Sequence[Missing]) -> None:
             "number": number, "story_id": one.id, "dialogue_id": one.dialogue_id,
             "channel": one.channel, "voice": one.voice, "lang": one.lang,
             "mark": leading_mark([float(one.points.get(node, 0)) for node in T]),
-            "words": "",
+            "area": one.area, "words": "",
         }
         for number, one in zip(numbers, found, strict=True)
     ]  # fmt: skip

@@ -41,6 +41,7 @@ class ThemeRow:
     also: int
     languages: dict[str, int]
     months: dict[str, int]
+    areas: dict[str, int]
     told: tuple[float, float, float]
     tellers: int
     tied: tuple[float, float, float]
@@ -166,6 +167,7 @@ def row_of(
         also=also,
         languages=figures.get("languages", {}),
         months=figures.get("months", {}),
+        areas=figures.get("areas", {}),
         told=(told[0], told[1], told[2]),
         tellers=int(figures.get("tellers", 0)),
         tied=(ties.get(T[0], 0.0), ties.get(T[1], 0.0), ties.get(T[2], 0.0)),

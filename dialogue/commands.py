@@ -119,7 +119,7 @@ def work() -> None:
     "mapping",
     multiple=True,
     metavar="FIELD=COLUMN",
-    help="Which column holds which field: text, lang, voice, channel, date, uses.",
+    help="Which column holds which field: text, lang, voice, channel, date, uses, area.",
 )
 @click.option(
     "--preview",

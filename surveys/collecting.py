@@ -227,7 +227,7 @@ def _change_stories(
     for story in list(found.stories):
         new = wanted.get(story.question)
         if new is not None and new.text == story.text and not anew:
-            story.points = new.points
+            story.points, story.area = new.points, new.area
             del wanted[story.question]
         else:
             words_go(session, [story])
@@ -242,6 +242,7 @@ def _change_stories(
 
 def _stories(version: SurveyVersion, sheet: Sheet, language: str) -> list[Story]:
     points = telling.points(sheet.document, sheet.values)
+    area = telling.area(sheet.document, sheet.values)
     return [
         Story(
             dialogue_id=version.survey.dialogue_id,
@@ -249,6 +250,7 @@ def _stories(version: SurveyVersion, sheet: Sheet, language: str) -> list[Story]
             text=text,
             lang=language,
             points=points,
+            area=area,
         )
         for question, text in telling.told(sheet.document, sheet.values)
     ]

@@ -140,6 +140,7 @@ def _stories(
     dialogue: uuid.UUID, contribution: uuid.UUID, sheet: Sheet, language: str
 ) -> Iterator[dict[str, Any]]:
     points = telling.points(sheet.document, sheet.values)
+    area = telling.area(sheet.document, sheet.values)
     for question, text in telling.told(sheet.document, sheet.values):
         yield {
             "id": new_key(),
@@ -149,6 +150,7 @@ def _stories(
             "text": text,
             "lang": language,
             "points": points,
+            "area": area,
         }
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from dialogue.voices.models import Use, Voice
 from surveys.questions.agreeing import Consent
 from surveys.questions.catalogue import tells
-from surveys.questions.choosing import Who
+from surveys.questions.choosing import Place, Who
 from surveys.questions.document import Document, Question
 from surveys.questions.sharing import SelfCode3
 
+LONGEST_AREA = 60
 FREE_USES = (Use.QUOTE, Use.RESEARCH, Use.OPEN_DATA)
 
 
@@ -35,6 +36,22 @@ def voice(document: Document, values: Mapping[str, Any]) -> Voice:
     """Whose voice it is, as far as it was said."""
     said = _answer_of(document, values, Who.code)
     return Voice(said) if said in list(Voice) else Voice.UNSAID
+
+
+def area(document: Document, values: Mapping[str, Any]) -> str:
+    """The name of the area given beside the story; one that is kept apart is not looked at."""
+    apart = {
+        question.id
+        for section in document.sections
+        if section.kept_apart
+        for question in section.questions
+    }
+    for question in document.questions:
+        if question.kind == Place.code and question.id in values and question.id not in apart:
+            for choice in question.choices:
+                if choice.id == values[question.id]:
+                    return choice.text.sv[:LONGEST_AREA]
+    return ""
 
 
 def asks_for_uses(document: Document) -> bool:

@@ -230,6 +230,7 @@ def bring_in(session: Session, saying: LiveSaying, by: uuid.UUID | str) -> Contr
                 text=saying.text,
                 lang=saying.lang,
                 points={},
+                area=meeting.area,
             )
         ],
     )

@@ -160,6 +160,7 @@ def rewrite(session: Session, note: TableNote, text: str, receipts: Receipts, on
         question=QUESTION,
         text=text,
         lang=story.lang,
+        area=story.area,
     )
     session.execute(delete(Story).where(Story.id == story.id))
     session.expunge(story)
@@ -265,7 +266,11 @@ def _keep(
         consent_version=CONSENT_VERSION,
         stories=[
             Story(
-                dialogue_id=meeting.dialogue_id, question=QUESTION, text=note.text, lang=note.lang
+                dialogue_id=meeting.dialogue_id,
+                question=QUESTION,
+                text=note.text,
+                lang=note.lang,
+                area=meeting.area,
             )
         ],
     )

@@ -25,7 +25,7 @@ from dialogue.hosts.models import Dialogue
 from dialogue.voices.models import Channel, Contribution, Story, Use, Voice
 from dialogue.voices.receipts import new_answer_key, receipts
 
-FIELDS = ("text", "lang", "voice", "channel", "date", "uses")
+FIELDS = ("text", "lang", "voice", "channel", "date", "uses", "area")
 LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_UNPACKED = 50 * 1024 * 1024
 LARGEST_RATIO = 100
@@ -288,7 +288,8 @@ def _contribution(dialogue: Dialogue, cells: Mapping[str, str]) -> Contribution:
     if not (len(lang) <= 12 and lang.replace("-", "").isalnum()):
         raise Refusal(_("“%(lang)s” is no language code.", lang=lang[:20]))
     uses = _uses(cells.get("uses", ""))
-    story = Story(dialogue_id=dialogue.id, question="import", text=text, lang=lang, points={})
+    story = Story(dialogue_id=dialogue.id, question="import", text=text, lang=lang, points={},
+                  area=cells.get("area", "")[:60])  # fmt: skip
     mint = receipts()
     return Contribution(
         dialogue_id=dialogue.id,

@@ -84,7 +84,8 @@ class Story(Base):
     """A text in somebody's own words, with the teller's own placing of it.
 
     ``points`` holds the ten points shared between the three T, or nothing when the teller gave
-    none. The story has no key to any background answer.
+    none. The story has no key to any background answer. ``area`` is the municipality or part of
+    one that the teller gave beside the story, where the asker asked for it openly; mostly empty.
     """
 
     __tablename__ = "story"
@@ -101,6 +102,7 @@ class Story(Base):
     text: Mapped[str] = mapped_column(Text)
     lang: Mapped[str] = mapped_column(String(12))
     points: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    area: Mapped[str] = mapped_column(String(60), default="")
     desk: Mapped[DeskState] = mapped_column(String(20), default=DeskState.WAITING, index=True)
     read_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     read_on: Mapped[date | None]

@@ -18,6 +18,8 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
+    for table in ("story", "story_index"):
+        op.add_column(table, sa.Column("area", sa.String(60), nullable=False, server_default=""))
     with op.batch_alter_table("analysis_run") as batch_op:
         batch_op.add_column(sa.Column("kept", sa.LargeBinary(), nullable=True))
     op.create_table('codebook_edition',
@@ -62,6 +64,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in ("story_index", "story"):
+        op.drop_column(table, "area")
     op.drop_table('dialogue_codebook')
     op.drop_table('codebook_draft')
     with op.batch_alter_table('codebook_edition') as batch_op:
