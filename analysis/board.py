@@ -8,11 +8,14 @@ from flask import redirect, render_template, request, url_for
 
 from analysis import (  # noqa: F401
     claim_pages,
+    coding_pages,
     desk_pages,
+    library_pages,
     picture_pages,
     round_pages,
     signing_pages,
     theme_pages,
+    together_pages,
 )
 from analysis.acting import LONGEST_NAME, make_theme
 from analysis.codebooks import pages as codebook_pages  # noqa: F401

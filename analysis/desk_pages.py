@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from analysis.acting import confirm_ties, move_stories
+from analysis.coding_pages import coding_of, codings_of
 from analysis.curating import hold_story, mark_read
 from analysis.desk.screened import screening_of
+from analysis.library import library_of
 from analysis.listing import Asked, choices, listed, neighbours
 from analysis.lone import note_opening
 from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeStory
@@ -81,6 +83,9 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         "analysis/story.html",
         dialogue=found,
         story=chosen,
+        coding=coding_of(chosen),
+        codings=codings_of(chosen),
+        library=library_of(session(), chosen),
         asked=asked,
         parts=marked(chosen.text, asked.words),
         themes=themes,

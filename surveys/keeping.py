@@ -23,7 +23,7 @@ from surveys import telling
 from surveys.models import BackgroundAnswer, Response
 from surveys.sheets import Sheet
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-22"
 Values = dict[str, Any]
 
 

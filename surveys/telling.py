@@ -16,7 +16,7 @@ from surveys.questions.document import Document, Question
 from surveys.questions.sharing import SelfCode3
 
 LONGEST_AREA = 60
-FREE_USES = (Use.QUOTE, Use.RESEARCH, Use.OPEN_DATA)
+FREE_USES = (Use.QUOTE, Use.LIBRARY, Use.RESEARCH, Use.OPEN_DATA)
 
 
 def told(document: Document, values: Mapping[str, Any]) -> Iterator[tuple[Question, str]]:

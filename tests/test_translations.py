@@ -180,6 +180,7 @@ def test_no_english_is_left_on_any_page(
         "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip
+    values |= {"joint": NOWHERE}
     paths = [*addresses(app, values), "/{language}/finns-inte"]
     readers = (app.test_client(use_cookies=False), coordinator)
     read = 0

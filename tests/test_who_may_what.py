@@ -40,6 +40,7 @@ ROLES_WITH = {
     Right.EDIT_THEMES: {"coordinator", "host"},
     Right.SIGN: {"coordinator", "host", "reviewer"},
     Right.RESERVE: {"host"},
+    Right.READ_LIBRARY: {"coordinator", "host", "responder", "facilitator", "reviewer"},
     Right.PUBLISH: {"coordinator"},
     Right.BUILD_SURVEY: {"coordinator", "host"},
     Right.ENTER_ANSWERS: {"coordinator", "host", "facilitator"},
@@ -60,7 +61,10 @@ NEEDS_MORE = {
     "analysis.keep_codebook", "analysis.throw_codebook_away", "houses.take_back", "houses.end",
 }  # fmt: skip
 """Pages that are missing until something was released or asked for."""
-NEEDS_MORE |= {"analysis.poster", "analysis.reply"}
+NEEDS_MORE |= {
+    "analysis.poster", "analysis.reply", "analysis.joint_session", "analysis.joint_story",
+    "analysis.say_together", "analysis.lead_together", "analysis.settle_together",
+}  # fmt: skip
 METHODS = ("GET", "HEAD", "POST")
 FORGED = {
     "X-HTTP-Method-Override": "GET", "X-Original-URL": "/sv/", "X-Rewrite-URL": "/sv/",
@@ -109,7 +113,7 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
         "invitation": play.story, "member": play.story,
         "key": play.story, "photo": play.story, "number": 1,
     }  # fmt: skip
-    values |= dict.fromkeys(("link", "said"), NOWHERE)
+    values |= dict.fromkeys(("link", "said", "joint"), NOWHERE)
     missing = rule.arguments - set(values)
     assert not missing, f"{rule.rule}: tell this test what {missing} is"
     return {name: values[name] for name in rule.arguments}

@@ -35,6 +35,7 @@ from dialogue.followup.signed import SignedQuote, SignedTheme, described
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
+from dialogue.hosts.life import Verb, take_step
 from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Contribution
 
@@ -85,8 +86,10 @@ def start_round(
     placed = {story.id: theme.key for theme in reversed(themes) for story in theme.stories}
     for story, key in placed.items():
         session.add(RoundStory(round_id=made.id, story_id=story, theme=key))
-    if dialogue.state in (DialogueState.CLOSED, DialogueState.IN_ANALYSIS):
-        dialogue.state = DialogueState.OUT_FOR_CONFIRMATION
+    if dialogue.state == DialogueState.CLOSED:
+        take_step(session, dialogue, Verb.READ, by=by)
+    if dialogue.state == DialogueState.IN_ANALYSIS:
+        take_step(session, dialogue, Verb.SEND_OUT, by=by)
     session.flush()
     audit.record(session, "confirmation round started", made.id, by.id, until=str(made.ends_on))
     return made

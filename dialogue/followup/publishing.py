@@ -32,6 +32,7 @@ from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.ground.privacy import public_count
+from dialogue.hosts.life import Verb, take_step
 from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Story
 
@@ -116,7 +117,7 @@ def publish(
     session.add(publication)
     dialogue.published_on = today()
     if dialogue.state in BEFORE:
-        dialogue.state = DialogueState.PUBLISHED
+        take_step(session, dialogue, Verb.PUBLISH, by=by)
     session.flush()
     proposal.round.publication_id = publication.id
     for each in proposal.reservations:

@@ -32,7 +32,8 @@ from dialogue.ground.throttle import Throttle
 from dialogue.hosts.models import Dialogue
 from dialogue.voices.corrections import corrected_on
 from dialogue.voices.erasure import erased_on, withdraw
-from dialogue.voices.models import Contribution, DeskState
+from dialogue.voices.models import Contribution, DeskState, Use
+from dialogue.voices.permitting import permit
 from dialogue.voices.receipts import is_code, receipts
 
 receipts_pages = Blueprint("receipts", __name__, url_prefix="/<language:language>/kvitto")
@@ -56,6 +57,7 @@ class Fate:
     round: ConfirmationRound | None
     said: bool
     replies: tuple[Replied, ...]
+    in_library: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,22 @@ def withdrawing() -> Response:
     session().commit()
     truncate_wal()
     return sealed_page("receipts/withdrawn.html", on=today())
+
+
+@receipts_pages.post("/biblioteket", endpoint="library")
+@open_to(Access.ANYONE)
+def let_into_library() -> Response:
+    """Let the stories be read in the library, or take that back at once."""
+    code = request.form.get("code", "")
+    turned_away = refused(code)
+    if turned_away is not None:
+        return turned_away
+    same = Contribution.receipt_hash == receipts().hash_of(code)
+    found = session().scalars(select(Contribution).where(same)).first()
+    if found is None:
+        return gone_or_unknown(code)
+    permit(session(), found, Use.LIBRARY, request.form.get("allow") == "yes")
+    return opened()
 
 
 def refused(code: str) -> Response | None:
@@ -168,6 +186,7 @@ def _fate(code: str) -> Fate | None:
         round=held,
         said=held is not None and any(each.round_id == held.id for each in said),
         replies=tuple(_replied(each) for each in said if each.needs_reply),
+        in_library=found.allows(Use.LIBRARY),
     )
 
 

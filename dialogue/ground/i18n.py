@@ -9,6 +9,7 @@ from flask_babel import Babel, format_date
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
+from dialogue.ground.clock import today
 from dialogue.ground.localized import DEFAULT_LANGUAGE, LANGUAGES, Localized
 
 NAMES = {"sv": "Svenska", "en": "English"}
@@ -42,6 +43,7 @@ def init_i18n(app: Flask) -> None:
         localized=lambda text: text.text(current_language()),
         localize=Localized.of,
         iso_day=date.fromisoformat,
+        today=today,
         language_of=language_of,
         long_date=long_date,
     )

@@ -35,6 +35,7 @@ class Right(StrEnum):
     EDIT_THEMES = "edit themes"
     SIGN = "sign"
     RESERVE = "reserve"
+    READ_LIBRARY = "read library"
     PUBLISH = "publish"
     BUILD_SURVEY = "build survey"
     ENTER_ANSWERS = "enter answers"
@@ -59,9 +60,15 @@ TASKS: dict[Right, Task] = {
 }
 """The row of the permission table that each right stands on. Every member sees the dialogue."""
 
+OF_STORIES = frozenset({Right.READ_LIBRARY})
+"""Who takes part in a dialogue may read what its tellers let out; administrators may not."""
+
 RIGHTS: dict[StaffRole, frozenset[Right]] = {
     role: frozenset(
-        right for right in Right if right not in TASKS or opens(TASKS[right], Seat(role.value))
+        right
+        for right in Right
+        if (right not in TASKS or opens(TASKS[right], Seat(role.value)))
+        and not (role == StaffRole.ADMINISTRATOR and right in OF_STORIES)
     )
     for role in StaffRole
 }

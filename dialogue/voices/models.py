@@ -38,6 +38,7 @@ class Use(StrEnum):
     QUOTE = "quote"
     RESEARCH = "research"
     OPEN_DATA = "open_data"
+    LIBRARY = "library"
 
 
 class DeskState(StrEnum):

@@ -29,6 +29,7 @@ CHANNEL_NAMES = {
 }
 USE_NAMES = {
     Use.QUOTE: Localized("Ord får publiceras", "Words may be published"),
+    Use.LIBRARY: Localized("Får läsas på möten", "May be read in meetings"),
     Use.RESEARCH: Localized("Forskare får läsa", "Researchers may read"),
     Use.OPEN_DATA: Localized("Får ingå i öppna data", "May be part of open data"),
 }

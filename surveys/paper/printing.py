@@ -57,6 +57,7 @@ def form_pdf(
         }
         uses = [
             _("You may publish words from my story without saying who wrote them"),
+            _("My story may be read in meetings and training for those who work with care"),
             _("Researchers may read my answer"),
             _("My answer may be part of open data"),
         ]

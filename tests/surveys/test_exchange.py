@@ -334,7 +334,7 @@ def test_taking_out_many_answers_keeps_few_of_them_in_memory(app: Application, c
 
     def rows() -> Iterator[Row]:
         for number in range(made):
-            yield (f"{number} " + "lång text " * 40, "sv", 1, "web", "yes", "no", "no")
+            yield (f"{number} " + "lång text " * 40, "sv", 1, "web", "yes", "no", "no", "no")
 
     for form in ANSWER_FORMS:
         tracemalloc.start()
