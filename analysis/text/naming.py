@@ -17,8 +17,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from analysis.text.embedding.distilled import translated
+from analysis.text.forms import shown_form
 from analysis.text.stories import LANGUAGES, Bilingual
-from analysis.text.words import is_stopword, lemma, sentences, tokens
+from analysis.text.words import is_stopword, sentences, tokens
 
 BANNED = re.compile(
     r"\b(olika|diverse|synpunkter på|övrigt|blandat|various|miscellaneous|different|comments on"
@@ -32,6 +33,8 @@ _FIRST_PERSON = {
     "en": frozenset({"i", "i'm", "i've", "i'd", "we", "me", "my", "mine", "us", "our"}),
 }
 _PATTERN = {"sv": "Det handlar om {}", "en": "It is about {}"}
+_QUOTED = {"sv": "På engelska: ”{}”", "en": "In Swedish: ”{}”"}
+"""How a theme that was told in the other language alone is called in this one."""
 _THEME = {"sv": "Tema", "en": "Theme"}
 _AND = {"sv": "och", "en": "and"}
 
@@ -93,10 +96,16 @@ class SpokenNamer:
         ranked: Mapping[str, Mapping[str, float]],
         taken: Mapping[str, set[str]],
     ) -> Bilingual:
+        told = {lang: self._sentences(samples, lang, ranked[lang]) for lang in LANGUAGES}
         said = {}
         for lang in LANGUAGES:
-            options = self._sentences(samples, lang, ranked[lang])
-            said[lang] = _first_free([*options, *_patterns(ranked, lang)], taken[lang], lang)
+            own = _patterns(ranked, lang) if len(ranked[lang]) > 1 else []
+            quoted = [
+                _QUOTED[lang].format(one) for other in LANGUAGES if other != lang
+                for one in told[other]
+            ]  # fmt: skip
+            options = [*told[lang], *own, *quoted, *_patterns(ranked, lang)]
+            said[lang] = _first_free(options, taken[lang], lang)
             taken[lang].add(_plain(said[lang]))
         return Bilingual(**said)
 
@@ -170,7 +179,7 @@ def terms_of(text: str, lang: str) -> set[str]:
         if is_stopword(word, lang) or len(word) < 3:
             before = ""
             continue
-        form = lemma(word, lang)
+        form = shown_form(word, lang)
         if not is_stopword(form, lang):
             found.add(form)
         if before:
@@ -181,7 +190,7 @@ def terms_of(text: str, lang: str) -> set[str]:
 
 def _telling(spoken: Sequence[str], lang: str, ranked: Mapping[str, float]) -> float:
     """How much a sentence says of the theme; being in the first person helps."""
-    carried = fsum(ranked.get(term, 0.0) for term in {lemma(word, lang) for word in spoken})
+    carried = fsum(ranked.get(term, 0.0) for term in {shown_form(word, lang) for word in spoken})
     personal = 1.5 if any(word in _FIRST_PERSON[lang] for word in spoken) else 1.0
     return float(carried * personal / (3 + len(spoken)) ** 0.5)
 

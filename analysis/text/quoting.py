@@ -9,9 +9,10 @@ from math import fsum
 from typing import NamedTuple
 
 from analysis.text.cleaning import PlainCleaner
+from analysis.text.forms import shown_form
 from analysis.text.stories import Span, Story
 from analysis.text.themes import Quote
-from analysis.text.words import lemma, sentences, tokens
+from analysis.text.words import sentences, tokens
 
 _LOOKED_AT = 4_000
 
@@ -101,7 +102,7 @@ def is_readable(text: str) -> bool:
 
 def _weight(said: str, lang: str, telling: Mapping[str, float]) -> float:
     words = tokens(said)
-    carried = fsum(telling.get(form, 0.0) for form in {lemma(word, lang) for word in words})
+    carried = fsum(telling.get(form, 0.0) for form in {shown_form(word, lang) for word in words})
     return float((carried + 1e-3) / (6 + len(words)) ** 0.5)
 
 

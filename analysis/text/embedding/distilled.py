@@ -20,6 +20,8 @@ from analysis.text.words import is_stopword
 _FILE = Path(__file__).parent.parent / "data" / "distilled.npz"
 _RARE = 3e-4
 DIMENSIONS = 192
+SURE = 0.6
+"""The cosine from which a word of the other language is believed to mean the same."""
 _COMMON = 9_000
 """Words are translated into one of so many common words."""
 
@@ -94,10 +96,11 @@ def word_vector(word: str, lang: str) -> npt.NDArray[np.float32]:
 def translated(word: str, lang: str, to: str) -> str | None:
     """A common word of the other language that means the same, if each is nearest to the other.
 
-    Words that are merely spelled alike seldom choose each other.
+    Words that are merely spelled alike seldom choose each other; words that are spelled the same
+    ("mat", "personal", "barn") look alike to the table whatever they mean, and are not believed.
     """
     found = _nearest_word(word, lang, to)
-    if found is None or is_stopword(found, to) or len(found) < 3:
+    if found is None or found == word or is_stopword(found, to) or len(found) < 3:
         return None
     back = _nearest_word(found, to, lang)
     return found if back is not None and back[:4] == word[:4] else None
@@ -110,7 +113,7 @@ def _nearest_word(word: str, lang: str, to: str) -> str | None:
     held = table()
     cosines = _common_rows(to) @ normalised(held.rows[list(rows)].sum(axis=0, keepdims=True))[0]
     best = int(np.argmax(cosines))
-    return held.words[to][best] if cosines[best] >= 0.4 else None
+    return held.words[to][best] if cosines[best] >= SURE else None
 
 
 @cache

@@ -17,7 +17,8 @@ from tests.bench.analysis.material import embedder
 
 
 def main() -> None:
-    """Reading the stored stories is not counted; the guide is, as in every run."""
+    """Reading the stored stories is not counted. Learning the guide is told apart: a worker
+    learns it once and keeps it."""
     given = Path(sys.argv[2])
     stories = []
     with given.with_suffix(".jsonl").open(encoding="utf-8") as lines:
@@ -28,10 +29,13 @@ def main() -> None:
     book, frames = shipped_guides()
     pipeline = Pipeline(embedder=embedder())
     began = time.process_time()
-    reading = pipeline.read(stories, vectors=vectors, codebook=book, frames=frames)
+    guide = pipeline.guide(book)
+    learning = time.process_time() - began
+    reading = pipeline.read(stories, vectors=vectors, codebook=guide, frames=frames)
     spent = time.process_time() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps({"cpu": spent, "memory": memory, "themes": len(reading.themes)}))
+    told = {"cpu": spent, "learning": learning, "memory": memory, "themes": len(reading.themes)}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":
