@@ -12,9 +12,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
+    Dialect,
     Engine,
-    Executable,
     Insert,
     Table,
     and_,
@@ -26,7 +25,9 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.sql.expression import ClauseElement
 
+from dialogue.ground.prepared import Prepared
 from dialogue.hosts.models import Dialogue, DialogueState
 from dialogue.voices.erasure import Erasure
 from dialogue.voices.models import Contribution
@@ -43,6 +44,7 @@ def _table(model: Any) -> Table:
 
 
 _SURVEY, _VERSION = _table(Survey), _table(SurveyVersion)
+_RECEIPT = _table(Contribution).c.receipt_hash
 
 
 def keep_at_once(engine: Engine, rows: Rows, *, draft: bytes, opening: Mapping[str, Any]) -> bool:
@@ -59,17 +61,17 @@ def keep_at_once(engine: Engine, rows: Rows, *, draft: bytes, opening: Mapping[s
     if engine.dialect.name == "postgresql":
         return _in_one(engine, rows, tuple(given), asked | {"draft": draft})
     with engine.begin() as connection:
-        kept = connection.execute(_guarded(tuple(given)), asked)
-        assert isinstance(kept, CursorResult)
-        if kept.rowcount != 1:
+        if _prepared(_guarded(tuple(given)), engine.dialect).run(connection, asked).rowcount != 1:
             return False
         for table, values in rows.others:
-            connection.execute(insert(table), values)
-        connection.execute(_DROP, {"draft": draft})
+            whole = _with_defaults(table, values)
+            _prepared(_insert(table, tuple(whole)), engine.dialect).run(connection, whole)
+        _prepared(_DROP, engine.dialect).run(connection, {"draft": draft})
     return True
 
 
-_DROP = delete(_table(Draft)).where(_table(Draft).c.answer_hash == bindparam("draft"))
+_DRAFT = _table(Draft)
+_DROP = delete(_DRAFT).where(_DRAFT.c.answer_hash == bindparam("draft", type_=_RECEIPT.type))
 
 
 def _with_defaults(table: Table, values: Values) -> Values:
@@ -90,13 +92,23 @@ def _in_one(engine: Engine, rows: Rows, names: tuple[str, ...], asked: Values) -
         asked |= {f"o{place}_{name}": value for name, value in values.items()}
     statement = _whole(names, tuple(shape))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return bool(connection.execute(statement, asked).scalar())
+        return bool(_prepared(statement, engine.dialect).run(connection, asked).scalar())
+
+
+@lru_cache(64)
+def _prepared(statement: ClauseElement, dialect: Dialect) -> Prepared:
+    return Prepared.of(statement, dialect)
+
+
+@lru_cache(64)
+def _insert(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in names})
 
 
 @lru_cache(64)
 def _whole(
     contribution: tuple[str, ...], others: tuple[tuple[Table, tuple[str, ...]], ...]
-) -> Executable:
+) -> ClauseElement:
     """One statement for all rows of an answer; it gives how many contributions were kept."""
     kept = _guarded(contribution).returning(_table(Contribution).c.id).cte("kept")
     parts = [
@@ -132,14 +144,13 @@ def _stands() -> ColumnElement[bool]:
     opening = bindparam("opening", type_=_SURVEY.c.opening.type)
     survey = exists(
         select(literal(1)).where(
-            _SURVEY.c.id == bindparam("survey"),
+            _SURVEY.c.id == bindparam("survey", type_=_SURVEY.c.id.type),
             _SURVEY.c.dialogue_id == _table(Dialogue).c.id,
-            _table(Dialogue).c.state == bindparam("open", str(DialogueState.OPEN)),
+            _table(Dialogue).c.state == str(DialogueState.OPEN),
             _SURVEY.c.opening == opening,
-            newest == bindparam("version"),
+            newest == bindparam("version", type_=_VERSION.c.id.type),
         )
     )
-    withdrawn = exists(
-        select(literal(1)).where(_table(Erasure).c.receipt_hash == bindparam("c_receipt_hash"))
-    )
+    hidden = bindparam("c_receipt_hash", type_=_RECEIPT.type)
+    withdrawn = exists(select(literal(1)).where(_table(Erasure).c.receipt_hash == hidden))
     return and_(survey, ~withdrawn)

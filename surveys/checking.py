@@ -6,7 +6,8 @@ Its rows are drawn by templates, once, with holes for the answers, and remembere
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -21,15 +22,19 @@ from surveys.sheets import Marked, Sheet
 
 def checked(version: uuid.UUID | None, sheet: Sheet) -> Markup:
     """The answers as rows; their frames are remembered for ``version`` if there is one."""
-    return Markup().join(
-        _row(version, sheet, step, question)
+    frames = Frames()
+    rows = [
+        _row(frames, version, sheet, step, question)
         for step in sheet.steps
         for question in step.questions
         if KINDS[question.kind].names(question)
-    )
+    ]
+    return Markup("".join(rows))  # noqa: S704 -- templates drew them
 
 
-def _row(version: uuid.UUID | None, sheet: Sheet, step: Step, question: Question) -> Markup:
+def _row(
+    frames: Frames, version: uuid.UUID | None, sheet: Sheet, step: Step, question: Question
+) -> str:
     points = _points(question, sheet.values.get(question.id))
     lines = () if points else sheet.words(question)
 
@@ -47,13 +52,15 @@ def _row(version: uuid.UUID | None, sheet: Sheet, step: Step, question: Question
         )
 
     key = (version, sheet.manner.variant, question.id, points, bool(lines)) if version else None
-    return _filled(key, draw, answer=Markup("</p><p>").join(lines))
+    return frames.filled(key, draw, answer="</p><p>".join(str(escape(each)) for each in lines))
 
 
 def _points(question: Question, value: Any) -> tuple[Any, ...] | None:
     """The ten points as three numbers, where the question asks for points and some were given."""
     kind = KINDS[question.kind]
-    if value is None or all(column.type != "points" for column in kind.columns(question)):
+    if not isinstance(value, Mapping):
+        return None
+    if all(column.type != "points" for column in kind.columns(question)):
         return None
     given = tuple(kind.cells(question, value))
     return given if any(given) else None
@@ -65,27 +72,28 @@ def marked(sheet: Sheet) -> Markup:
     if not found:
         return Markup()
     every = len(found) > 1 or len(found[0].spans) > 1
-    texts = Markup("\n").join(_marked_text(each) for each in found)
-    frame = ("marked", every)
-    return _filled(frame, lambda: _macro("section", HOLES["texts"], every), texts=texts)
+    frames = Frames()
+    texts = "\n".join(_marked_text(frames, each) for each in found)
+    draw = partial(_macro, "section", HOLES["texts"], every)
+    whole = frames.filled(("marked", every), draw, texts=texts)
+    return Markup(whole)  # noqa: S704 -- templates drew it
 
 
-def _marked_text(each: Marked) -> Markup:
-    text, end, buttons = Markup(), 0, Markup()
+def _marked_text(frames: Frames, each: Marked) -> str:
+    text, end, buttons = "", 0, ""
     for span in each.spans:
-        words = span.of(each.text)
-        text += each.text[end : span.start] + Markup("<mark>{}</mark>").format(words)
+        words = str(escape(span.of(each.text)))
+        text += f"{escape(each.text[end : span.start])}<mark>{words}</mark>"
         end = span.end
-        buttons += _filled(
+        buttons += frames.filled(
             ("marked button",),
-            lambda: _macro("button", HOLES["words"], HOLES["value"]),
-            words=escape(words),
-            value=escape(f"{each.name}.{span.start}-{span.end}"),
+            partial(_macro, "button", HOLES["words"], HOLES["value"]),
+            words=words,
+            value=str(escape(f"{each.name}.{span.start}-{span.end}")),
         )
-    text += each.text[end:]
-    one = ("marked text",)
-    draw = lambda: _macro("one", HOLES["text"], HOLES["buttons"])  # noqa: E731
-    return _filled(one, draw, text=text, buttons=buttons)
+    text += escape(each.text[end:])
+    draw = partial(_macro, "one", HOLES["text"], HOLES["buttons"])
+    return frames.filled(("marked text",), draw, text=text, buttons=buttons)
 
 
 def _macro(name: str, *values: Any) -> str:
@@ -93,11 +101,15 @@ def _macro(name: str, *values: Any) -> str:
     return str(getattr(module, name)(*values))
 
 
-def _filled(key: Key | None, draw: Callable[[], str], **values: Markup) -> Markup:
-    """A frame with its holes filled; it is remembered under ``key`` in the page's language."""
-    if key is None:
-        frame = Drawn.of(draw())
-    else:
-        kept = memory()
-        frame = kept.drawn(kept.rows, MOST_ROWS, (*key, current_language()), draw)
-    return Markup(frame.filled(values).decode())  # noqa: S704 -- a template drew it
+class Frames:
+    """The frames of rows in the page's language, remembered between readers."""
+
+    def __init__(self) -> None:
+        self.memory, self.language = memory(), current_language()
+
+    def filled(self, key: Key | None, draw: Callable[[], str], **values: str) -> str:
+        """A frame with HTML in its holes; without a ``key`` it is drawn each time."""
+        if key is None:
+            return Drawn.of(draw()).text(values)
+        rows = self.memory.rows
+        return self.memory.drawn(rows, MOST_ROWS, (self.language, *key), draw).text(values)

@@ -60,24 +60,32 @@ HOLES = Holes()
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A page in pieces: every second one is the name of a hole."""
+    """A page in pieces, with the names of the holes between them."""
 
-    pieces: tuple[bytes, ...]
+    pieces: tuple[str, ...]
     names: tuple[str, ...]
+    encoded: tuple[bytes, ...]
 
     @classmethod
     def of(cls, html: str) -> Drawn:
         """Cut a page at its holes."""
         parts = _HOLE.split(html)
-        return cls(tuple(part.encode() for part in parts[::2]), tuple(parts[1::2]))
+        pieces = tuple(parts[::2])
+        return cls(pieces, tuple(parts[1::2]), tuple(piece.encode() for piece in pieces))
 
     def filled(self, values: Mapping[str, str]) -> bytes:
         """The page with this reader's values, which are HTML, in its holes."""
-        parts = [self.pieces[0]]
-        for name, piece in zip(self.names, self.pieces[1:], strict=True):
-            parts.append(values[name].encode())
-            parts.append(piece)
+        parts = list(self.encoded)
+        for place in range(len(self.names), 0, -1):
+            parts.insert(place, values[self.names[place - 1]].encode())
         return b"".join(parts)
+
+    def text(self, values: Mapping[str, str]) -> str:
+        """The same as text, for a part of a page."""
+        parts = list(self.pieces)
+        for place in range(len(self.names), 0, -1):
+            parts.insert(place, values[self.names[place - 1]])
+        return "".join(parts)
 
 
 @dataclass(slots=True)

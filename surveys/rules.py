@@ -201,6 +201,8 @@ def visible_questions(document: Document, values: Mapping[str, Any]) -> tuple[st
 
     The same for one question at a time and for all on one page: it depends on the answers only.
     """
+    if not has_rules(document):
+        return tuple(question.id for question in document.questions)
     seen: dict[str, Any] = {}
     shown: list[str] = []
     for section in document.sections:

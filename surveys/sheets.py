@@ -107,7 +107,7 @@ class Sheet:
     @classmethod
     def read(cls, document: Document, form: Mapping[str, list[str]]) -> Sheet:
         """Read every question of a form; unknown fields become faults."""
-        known = {name for each in document.questions for name in KINDS[each.kind].names(each)}
+        known = _known_names(document)
         fields = {name: list(values) for name, values in form.items() if name in known}
         values: dict[str, Any] = {}
         bad: dict[str, Fault] = {}
@@ -225,6 +225,21 @@ class Sheet:
             if text != marked.text:
                 changed[marked.name] = [text]
         return self.having(changed)
+
+
+_known: dict[int, tuple[Document, frozenset[str]]] = {}
+MOST_DOCUMENTS = 64
+
+
+def _known_names(document: Document) -> frozenset[str]:
+    """The names of all fields of a document; it is looked through once."""
+    kept = _known.get(id(document))
+    if kept is None or kept[0] is not document:
+        names = {name for each in document.questions for name in KINDS[each.kind].names(each)}
+        if len(_known) >= MOST_DOCUMENTS:
+            _known.clear()
+        kept = _known[id(document)] = (document, frozenset(names))
+    return kept[1]
 
 
 def _names(step: Step) -> set[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import sys
 import time
 import traceback
-import uuid
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -24,6 +24,7 @@ KEYS = (
     "error",
     "at",
 )
+_written = json.JSONEncoder(ensure_ascii=True, default=str)
 _requests = logging.getLogger("dialogue.requests")
 QUIET = ("werkzeug", "waitress", "huey", "alembic", "passlib", "libpass")
 
@@ -48,7 +49,7 @@ class OneLine(logging.Formatter):
                 f"{frame.name}:{frame.lineno}"
                 for frame in traceback.extract_tb(record.exc_info[2])[-8:]
             ]
-        return json.dumps(line, ensure_ascii=True, default=str)
+        return _written.encode(line)
 
 
 def init_logs(app: Flask) -> None:
@@ -84,7 +85,7 @@ def init_logs(app: Flask) -> None:
 
 def new_request_id() -> str:
     """A name for one request in the log."""
-    return uuid.uuid4().hex[:12]
+    return secrets.token_hex(6)
 
 
 def tell_request(route: str, method: str, status: int, *, began: float, request_id: str) -> None:

@@ -86,6 +86,8 @@ _BEFORE_CAPITAL = re.compile(rf"(?<![{LETTERS}])([{LETTERS}]{{1,30}})\.? (?=[A-Z
 _ODD_CASE = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that mean i, s or k where case is not looked at, and yet are not theirs in lower case."""
 _DIGIT = re.compile(r"\d")
+_CAPITAL = re.compile("[A-ZÀ-ÖØ-Þ]")
+SHORTEST_WITH_DIGITS = 6
 _SURNAME_ENDS = "sson|ström|berg|lund|qvist|kvist|gren|lind|dahl|stedt|holm|blom|löf|sten|nen"
 SURNAMED = re.compile(
     rf"(?<![{LETTERS}])(?P<name>(?P<given>{_NAMED}(?:-{_NAMED})?) "
@@ -107,10 +109,10 @@ NO_NAME = frozenset(_NO_NAME_WORDS.split())
 
 def pointers(text: str) -> tuple[Span, ...]:
     """The spans of ``text`` that may point at a person, in order, none within another."""
-    found = [*_names(text)]
+    found = [*_names(text)] if _CAPITAL.search(text) else []
     if "@" in text:
         found += _matches(MAIL, text, Pointer.MAIL)
-    if _DIGIT.search(text):
+    if len(text) >= SHORTEST_WITH_DIGITS and _DIGIT.search(text):
         found += _with_digits(text)
     return tuple(_apart(found))
 

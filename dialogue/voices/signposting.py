@@ -47,6 +47,8 @@ _COMPLAINT = re.compile(
 )
 
 
+SHORTEST = 5
+"""No sign is shorter."""
 _DANGER_PARTS = (
     "t liv|s liv|livet av|livsfara| dö| leva| finnas|självmord|suicid|skad|skär|slår|slog|slagen|"
     "misshandla|hota|våldt|andas|bröst|killing |kill |my life|to die|to live|harm|myself|hits |"
@@ -76,6 +78,8 @@ def signs(texts: Iterable[str]) -> frozenset[Sign]:
     """What the words of an answer suggest that its teller may need right now."""
     found = set()
     for text in texts:
+        if len(text) < SHORTEST:
+            continue
         if may_show(Sign.DANGER, text) and _DANGER.search(text):
             found.add(Sign.DANGER)
         if may_show(Sign.COMPLAINT, text) and _COMPLAINT.search(text):

@@ -106,27 +106,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole of a survey version. ``title`` and ``about`` say what a shared file is for."""
+    """The whole of a survey version. ``title`` and ``about`` say what a shared file is for.
+
+    ``steps`` are the screens in order: one question each, and one for a section that is kept apart.
+    """
 
     sections: tuple[Section, ...] = ()
     title: Localized = NOTHING
     about: Localized = NOTHING
+    steps: tuple[Step, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(_steps(self.sections)))
 
     @property
     def questions(self) -> Iterator[Question]:
         for section in self.sections:
             yield from section.questions
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The screens in order: one question each, and one for a section that is kept apart."""
-        steps: list[Step] = []
-        for section in self.sections:
-            if section.kept_apart and section.questions:
-                steps.append(Step(section.id, section.questions, section))
-            else:
-                steps += [Step(question.id, (question,), section) for question in section.questions]
-        return tuple(steps)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Document:
@@ -144,3 +140,11 @@ class Document:
         from surveys.questions.writing import document_dict
 
         return document_dict(self)
+
+
+def _steps(sections: tuple[Section, ...]) -> Iterator[Step]:
+    for section in sections:
+        if section.kept_apart and section.questions:
+            yield Step(section.id, section.questions, section)
+        else:
+            yield from (Step(question.id, (question,), section) for question in section.questions)
