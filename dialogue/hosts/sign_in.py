@@ -9,7 +9,8 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request, url_for
+from flask import session as kept
 from flask_babel import gettext as _
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.totp import Totp
@@ -28,6 +29,16 @@ class OnceOnly(Totp):  # type: ignore[misc]
     def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.tf_last_counter
         return counter
+
+    def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
+        """As the library does; a secret that is not the user's yet has no used codes."""
+        used = user.tf_last_counter
+        if totp_secret != user.tf_totp_secret:
+            user.tf_last_counter = None
+        right: bool = super().verify_totp(token, totp_secret, user, window)
+        if not right:
+            user.tf_last_counter = used
+        return right
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         user.tf_last_counter = tmatch.counter
@@ -85,6 +96,7 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
         SECURITY_AUTO_LOGIN_AFTER_CONFIRM=False,
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         SECURITY_POST_LOGIN_VIEW="hosts.desk",
+        SECURITY_TWO_FACTOR_POST_SETUP_VIEW="hosts.desk",
         SECURITY_POST_LOGOUT_VIEW="pages.home",
         SECURITY_FLASH_MESSAGES=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
@@ -109,6 +121,15 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
     @app.before_request
     def _private() -> None:
         g.private = bool(request.blueprint and request.blueprint not in OPEN_BLUEPRINTS)
+
+    @app.after_request
+    def _say_what_went_wrong(response: Response) -> Response:
+        """A wrong code while joining an app leads back to the start; say so there."""
+        if request.endpoint == "security.two_factor_setup_validate":
+            start = url_for("security.two_factor_setup")
+            if response.headers.get("Location", "").endswith(start):
+                kept["joining_failed"] = True
+        return response
 
     app.jinja_env.globals["language"] = current_language
 

@@ -216,3 +216,28 @@ def test_nobody_can_tell_who_has_an_account(app: Application, cast: Cast) -> Non
         text = re.sub(r"name=\"csrf_token\"[^>]*>|nonce=\"[^\"]+\"", "", refused.text)
         pages.add((refused.status_code, text.replace(address, "…")))
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize(("code", "joined"), [("000000", False), ("right", True)])
+def test_a_wrong_code_while_joining_an_app_is_said(
+    app: Application, cast: Cast, code: str, joined: bool
+) -> None:
+    """Somebody who is signed in joins another app: a wrong code changes nothing, and is told."""
+    email = hire(app, cast.dialogue)
+    client = app.test_client()
+    sign_in(app, client, email)
+    address = "/en/personal/tvasteg"
+    page = client.get(address)
+    shown = client.post(address, data={"setup": "authenticator", "csrf_token": token_on(page)})
+    where = re.search(r'action="(/en/personal/tvasteg/[^"]+)"', shown.text)
+    key = re.search(r'<code class="code" translate="no">([^<]+)</code>', shown.text)
+    assert where and key, shown.text[:500]
+    if code == "right":
+        from passlib.totp import TOTP
+
+        code = str(TOTP(key[1].replace("-", "").replace(" ", "")).generate().token)
+    sent = client.post(where[1], data={"code": code, "csrf_token": token_on(shown)})
+    after = client.get(sent.headers["Location"])
+    said = "The code was wrong" in after.text
+    assert said is not joined
+    assert "The code was wrong" not in client.get(address).text
