@@ -14,6 +14,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_text
 from dialogue.hosts.models import Dialogue, DialogueState
 from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
+from dialogue.hosts.shapes import shape_of
 from surveys import authoring, ready_made, shaping, versions
 from surveys.choice_lines import with_pictures
 from surveys.completeness import meters
@@ -61,7 +62,11 @@ def outline_page(slug: str, refused: str = "") -> str:
     survey = versions.survey_of(session(), found)
     if survey is None:
         return render_template(
-            "editing/start.html", dialogue=found, templates=ready_made.ready_made(), refused=refused
+            "editing/start.html",
+            dialogue=found,
+            templates=ready_made.ready_made(),
+            suggested=shape_of(found.kind).survey,
+            refused=refused,
         )
     draft = versions.draft_of(survey)
     version = draft or survey.current or abort(404)
