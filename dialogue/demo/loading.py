@@ -14,15 +14,22 @@ from sqlalchemy.orm import Session
 
 from dialogue.demo.joint import load_joint
 from dialogue.ground.clock import today
+from dialogue.ground.localized import LANGUAGES, Localized
+from dialogue.hosts.houses import hang_logo, lend_colour
+from dialogue.hosts.life_models import Moment
 from dialogue.hosts.models import (
     Dialogue,
+    DialogueKind,
     DialogueState,
     Membership,
     Organisation,
     OrganisationKind,
+    PromiseLevel,
+    ReleaseRule,
     StaffRole,
     User,
 )
+from dialogue.hosts.promising import write_message
 from dialogue.hosts.sign_in import add_user
 from dialogue.voices.models import Channel, DeskState, Story
 from dialogue.voices.receipts import Receipts, new_answer_key
@@ -49,6 +56,16 @@ def load_demo(session: Session, receipts: Receipts, *, password: str, totp_secre
     session.add(dialogue)
     session.flush()
     coordinator = _staff(session, organisations, password, totp_secret)
+    _dress(session, organisations, coordinator)
+    for moment, message in told["messages"].items():
+        write_message(
+            session,
+            dialogue,
+            Moment(moment),
+            Localized.of(message),
+            message["easy"],
+            by=coordinator,
+        )
     document = checked(Document.of({"sections": told["sections"]}))
     survey = Survey(dialogue_id=dialogue.id)
     survey.versions = [SurveyVersion(number=1, state="open", document=document.as_dict())]
@@ -69,7 +86,21 @@ def _organisation(data: dict[str, Any]) -> Organisation:
         name_en=data["name"]["en"],
         controller=data["controller"],
         accessibility_contact=data["accessibility_contact"],
+        about_sv=data["about"]["sv"],
+        about_en=data["about"]["en"],
+        accent=data["accent"],
+        languages=list(LANGUAGES),
+        retention=data["retention"],
+        retention_months=data["retention_months"],
     )
+
+
+def _dress(session: Session, organisations: dict[str, Organisation], by: User) -> None:
+    """Hang up the logos, and see that the colours may be lent."""
+    for slug, organisation in organisations.items():
+        lend_colour(session, organisation, organisation.accent, by=by)
+        logo = HERE / "logos" / f"{slug}.png"
+        hang_logo(session, organisation, logo.read_bytes(), by=by)
 
 
 def _dialogue(told: dict[str, Any], organisations: dict[str, Organisation]) -> Dialogue:
@@ -84,6 +115,10 @@ def _dialogue(told: dict[str, Any], organisations: dict[str, Organisation]) -> D
         closes_on=told["closes_on"],
         answer_by=told["answer_by"],
         invented=told["invented"],
+        kind=DialogueKind(told["kind"]),
+        promise=PromiseLevel(told["promise"]),
+        release=ReleaseRule(told["release"]),
+        public_since=told["opens_on"],
     )
 
 
@@ -103,6 +138,7 @@ def _staff(
             OrganisationKind.PATIENT_ORGANISATION,
             StaffRole.HOST,
         ),
+        ("skotsel", "Sven Ek", OrganisationKind.REGION, StaffRole.ADMINISTRATOR),
     )
     made = []
     for name, full_name, kind, role in people:

@@ -14,7 +14,7 @@ from flask_login import current_user
 from sqlalchemy import Select, or_, select
 
 from dialogue.ground.clock import now
-from dialogue.ground.db import session
+from dialogue.ground.db import Base, session
 from dialogue.hosts.house_models import BrokenGlass
 from dialogue.hosts.models import (
     Dialogue,
@@ -73,7 +73,7 @@ RIGHTS: dict[StaffRole, frozenset[Right]] = {
     for role in StaffRole
 }
 HELD_BACK = frozenset({Right.READ_STORIES, Right.REVIEW_STORIES})
-"""What a host that lets only themes through keeps from the organisation that asks."""
+"""What a host can keep from the organisation that asks."""
 SYSTEM = "system"
 """The name of the role that administers the whole installation."""
 
@@ -116,8 +116,30 @@ def _gives(membership: Membership, right: Right, dialogue: Dialogue) -> bool:
     role = StaffRole(membership.role)
     if right not in RIGHTS[role] or not _covers(membership, dialogue):
         return False
-    kept_by_host = dialogue.is_hosted and dialogue.release == ReleaseRule.THEMES_ONLY
-    return not (role == StaffRole.COORDINATOR and right in HELD_BACK and kept_by_host)
+    return not (role == StaffRole.COORDINATOR and right in HELD_BACK and is_held_back(dialogue))
+
+
+def is_held_back(dialogue: Dialogue) -> bool:
+    """Whether the host keeps a dialogue's stories from the organisation that asks, just now.
+
+    A host that lets reviewed stories through lets them through together: as long as one waits to
+    be read, the coordinator reads none, for themes and searches show stories beside each other.
+    """
+    if not dialogue.is_hosted or dialogue.release == ReleaseRule.ALL:
+        return False
+    return dialogue.release == ReleaseRule.THEMES_ONLY or _some_wait(dialogue)
+
+
+def _some_wait(dialogue: Dialogue) -> bool:
+    """Whether any story of a dialogue has not been read by a person.
+
+    Stories belong to a part above this one, so their table is asked by its name.
+    """
+    stories = Base.metadata.tables["story"]
+    waiting = select(stories.c.id).where(
+        stories.c.dialogue_id == dialogue.id, stories.c.desk == "waiting"
+    )
+    return session().execute(waiting.limit(1)).first() is not None
 
 
 def runs_the_system(user: User) -> bool:

@@ -15,8 +15,9 @@ from dialogue.hosts.house_models import BrokenGlass
 from dialogue.hosts.models import Membership, ReleaseRule, Role, StaffRole, User
 from dialogue.hosts.permissions import PERMISSIONS, Cell, Seat, Task
 from dialogue.hosts.rights import SYSTEM, TASKS, Right, may
+from dialogue.voices.models import DeskState
 from tests.conftest import Cast
-from tests.stage import dialogue_of, user_of
+from tests.stage import dialogue_of, tell, user_of
 
 # The table of the product's description, letter by letter.
 TABLE = """
@@ -130,6 +131,27 @@ def test_the_release_rule_says_who_reads(
             for right in (Right.READ_STORIES, Right.REVIEW_STORIES):
                 assert may(user_of(getattr(cast, who)), right, dialogue) is (who in reads)
         assert may(user_of(cast.coordinator), Right.PUBLISH, dialogue)
+        session().rollback()
+
+
+def test_reviewed_stories_come_through_when_none_waits(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    """The host reads first; while one story waits there, the coordinator reads none."""
+    with app_on_both.app_context():
+        dialogue = dialogue_of(cast_on_both.dialogue)
+        dialogue.release = ReleaseRule.REDACTED_STORIES
+        eva, aino = user_of(cast_on_both.coordinator), user_of(cast_on_both.host)
+        (waiting,) = tell(
+            cast_on_both.dialogue, ["Den här har ingen läst."], desk=DeskState.WAITING
+        )
+        tell(cast_on_both.dialogue, ["Den här är läst."])
+        for right in (Right.READ_STORIES, Right.REVIEW_STORIES):
+            assert not may(eva, right, dialogue)
+            assert may(aino, right, dialogue)
+        waiting.desk = DeskState.READ
+        session().flush()
+        assert may(eva, Right.READ_STORIES, dialogue)
         session().rollback()
 
 
