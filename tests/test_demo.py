@@ -103,7 +103,7 @@ def test_the_second_demo_shows_an_evening_with_tables_and_a_live_room(
         meeting = session().scalars(select(Meeting)).one()
         assert meeting.dialogue.invented
         assert tables_open(meeting, now())
-        assert sum(table.people for table in meeting.tables) == 28
+        assert sum(table.people for table in meeting.tables) == 43
         channels = set(
             session().scalars(
                 select(Contribution.channel).where(Contribution.dialogue_id == meeting.dialogue_id)
