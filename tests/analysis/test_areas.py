@@ -77,6 +77,7 @@ def test_the_pages_show_large_areas_and_say_few_for_small_ones(
         theme = gather(cast.dialogue, "Bussen", [*many, *few])
         theme.figures = figures_of(session(), theme.id)
         key = theme.id
+        index_newest(session(), dialogue_of(cast.dialogue).id)
         session().commit()
     client = signed_in(app, cast.coordinator)
     room = f"/sv/arbetsrum/{cast.dialogue}"
