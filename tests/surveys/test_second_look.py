@@ -61,7 +61,9 @@ def test_the_one_who_wrote_does_not_look_twice(app: Application, cast: Cast) -> 
         assert SAID not in page.text
 
 
-@pytest.mark.parametrize("name", ["", "x", "\x00", "90f0ae9f-4c82-416f-aac5-0baab10f6824", "9" * 400])
+@pytest.mark.parametrize(
+    "name", ["", "x", "\x00", "90f0ae9f-4c82-416f-aac5-0baab10f6824", "9" * 400]
+)
 def test_what_is_not_there_is_said_in_a_sentence(
     app: Application, cast: Cast, colleague: FlaskClient, name: str
 ) -> None:
