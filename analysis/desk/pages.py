@@ -17,7 +17,15 @@ from analysis.desk.deciding import (
 )
 from analysis.desk.forms import OTHERS, decided_in
 from analysis.desk.logbook import as_csv, as_json_lines, lines_of
-from analysis.desk.queue import CLEAN, MARKED, SHOWS, neighbours, next_in, queue_of
+from analysis.desk.queue import (
+    CLEAN,
+    MARKED,
+    SHOWS,
+    neighbours,
+    next_in,
+    queue_of,
+    screen_newest_of,
+)
 from analysis.desk.screened import screening_of
 from analysis.evidence import is_quoted
 from analysis.lone import note_opening
@@ -58,6 +66,7 @@ def item(dialogue: str, story: uuid.UUID) -> Any:
     chosen = story_in(found, story)
     trace("story opened at the desk", found, story=str(chosen.id))
     note_opening(session(), chosen, signed_in())
+    screen_newest_of(session(), found.id)
     return _item_page(found, chosen)
 
 
