@@ -18,9 +18,11 @@ from analysis import (  # noqa: F401
     together_pages,
 )
 from analysis.acting import LONGEST_NAME, make_theme
+from analysis.claims import newer_answers
 from analysis.codebooks import pages as codebook_pages  # noqa: F401
 from analysis.desk import pages as _safety_desk  # noqa: F401
 from analysis.drawing import drawn_map
+from analysis.evidence import known_broken
 from analysis.history import page_of_history, undo
 from analysis.models import ON_THE_BOARD, Theme, ThemeAct
 from analysis.reading import READ_JOB
@@ -43,6 +45,8 @@ from dialogue.ground.jobs import ask_for, latest_job
 from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
 
 __all__ = ["board"]
+COUNTED_AT_ONCE = 20_000
+"""With more stories the board leaves out how many are newer than each summary."""
 
 
 @board.get("/lasrum", endpoint="board")
@@ -60,6 +64,10 @@ def show_board(dialogue: str) -> str:
         publication=newest_publication(session(), found),
         smallest=smallest_group(),
         longest_name=LONGEST_NAME,
+        broken_claims=known_broken(session(), found.id),
+        newer=newer_answers(session(), [row.theme for row in shown.rows])
+        if shown.read <= COUNTED_AT_ONCE
+        else {},
     )
 
 

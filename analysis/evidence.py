@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.claim_models import Claim, ClaimState, Evidence
@@ -133,6 +133,15 @@ def broken(
         if fault:
             found.append(BrokenClaim(claim, fault))
     return found
+
+
+def known_broken(session: Session, dialogue: uuid.UUID) -> int:
+    """How many accepted claims were found broken when last verified, or have lost every quote."""
+    fallen = exists().where(Evidence.claim_id == Claim.id, Evidence.broken != "")
+    bare = ~exists().where(Evidence.claim_id == Claim.id)
+    count = select(func.count()).select_from(Claim)
+    mine = Claim.dialogue_id == dialogue, Claim.state == ClaimState.ACCEPTED, fallen | bare
+    return session.scalar(count.where(*mine)) or 0
 
 
 def claims_in(

@@ -25,6 +25,9 @@ def main() -> None:
     if sys.argv[1:] == ["code"]:
         print(current_code())
         return
+    if sys.argv[1:] == ["claims"]:
+        write_claims()
+        return
     if port_is_taken(port):
         sys.exit(
             f"Something else already listens on {HOST}:{port}. Stop it, or choose another port: "
@@ -94,6 +97,17 @@ def prepare(password: str) -> tuple[str, str]:
         return (room.code, room.meeting.slug) if room else ("", "")
 
 
+def write_claims() -> None:
+    """Wait for the machine's first reading, then write the demo's claims."""
+    from dialogue.app import create_app
+    from dialogue.demo.summing import write_when_read
+    from dialogue.ground.db import session
+
+    with create_app().app_context():
+        if write_when_read():
+            session().commit()
+
+
 def current_code() -> str:
     """The coordinator's one-time code at this moment."""
     from sqlalchemy import select
@@ -116,6 +130,7 @@ def run(port: int, password: str, rooms: tuple[str, str]) -> None:
         subprocess.Popen([*flask, "serve", "--host", HOST, "--port", str(port)]),
         subprocess.Popen([*flask, "work"]),
     ]
+    claims = subprocess.Popen([sys.executable, "-m", "dialogue.demo", "claims"])
 
     def stop(*_: object) -> None:
         raise SystemExit(0)
@@ -128,6 +143,7 @@ def run(port: int, password: str, rooms: tuple[str, str]) -> None:
         while all(part.poll() is None for part in parts):
             time.sleep(0.5)
     finally:
+        parts.append(claims)
         for part in parts:
             if part.poll() is None:
                 part.terminate()

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialogue.demo.joint import load_joint
+from dialogue.demo.summing import pass_the_desk
 from dialogue.ground.clock import today
 from dialogue.ground.localized import LANGUAGES, Localized
 from dialogue.hosts.houses import hang_logo, lend_colour
@@ -31,7 +32,7 @@ from dialogue.hosts.models import (
 )
 from dialogue.hosts.promising import write_message
 from dialogue.hosts.sign_in import add_user
-from dialogue.voices.models import Channel, DeskState, Story
+from dialogue.voices.models import Channel
 from dialogue.voices.receipts import Receipts, new_answer_key
 from surveys.collecting import Sheet, submit
 from surveys.models import Survey, SurveyVersion
@@ -191,8 +192,4 @@ def _contribute(
     )
     if line["read"]:
         for story in kept.contribution.stories:
-            _mark_read(story, reader)
-
-
-def _mark_read(story: Story, reader: User) -> None:
-    story.desk, story.read_by, story.read_on = DeskState.READ, reader.id, today()
+            pass_the_desk(session, story, reader)

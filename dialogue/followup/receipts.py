@@ -35,6 +35,7 @@ from dialogue.voices.erasure import erased_on, withdraw
 from dialogue.voices.models import Contribution, DeskState, Use
 from dialogue.voices.permitting import permit
 from dialogue.voices.receipts import is_code, receipts
+from dialogue.voices.redaction import kept_apart_until
 
 receipts_pages = Blueprint("receipts", __name__, url_prefix="/<language:language>/kvitto")
 
@@ -183,6 +184,7 @@ def _fate(code: str) -> Fate | None:
         counted_alone=alone,
         published=publication is not None,
         corrected_on=corrected_on(session(), found),
+        covered_until=kept_apart_until(session(), [story.id for story in found.stories]),
         round=held,
         said=held is not None and any(each.round_id == held.id for each in said),
         replies=tuple(_replied(each) for each in said if each.needs_reply),

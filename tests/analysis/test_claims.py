@@ -18,10 +18,10 @@ from analysis.claims import (
     newer_answers,
     snapshot,
 )
-from analysis.curating import sign_theme
 from analysis.desk.deciding import Decided, decide
 from analysis.evidence import broken
 from analysis.models import Theme, ThemeStory
+from analysis.signing import sign_theme
 from dialogue.app import Application
 from dialogue.followup.publishing import sha256_of
 from dialogue.ground.clock import today
@@ -31,7 +31,7 @@ from dialogue.voices.erasure import withdraw
 from dialogue.voices.models import Contribution, DeskState, Story, Use
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.conftest import Cast, signed_in
-from tests.stage import claim_on, forged_free, gather, published, tell, user_of
+from tests.stage import claim_on, forged_free, gather, published, signer, tell, user_of
 
 WORDS = {"sv": "Många väntar.", "en": "Many wait.", "easy": "Folk väntar."}
 TEXTS = [f"Jag väntade {n} timmar på akuten. Ingen sade något om hur länge." for n in range(3, 12)]
@@ -185,7 +185,7 @@ def test_a_change_lifts_the_signature(app: Application, cast: Cast) -> None:
         theme, stories = on_stage(cast)
         claim = claim_on(theme, stories[:1])
         by = user_of(cast.coordinator)
-        sign_theme(session(), theme, by=by)
+        sign_theme(session(), theme, by=signer())
         assert theme.signed
         change_claim(session(), claim, Draft(WORDS | {"sv": "Andra ord."}), by=by)
         assert not theme.signed
@@ -204,12 +204,12 @@ def test_covering_a_quoted_word_turns_the_claim_red_until_a_person_takes_the_new
         assert (found.claim.id, found.fault) == (near.id, "covered")
         assert far.evidence[0].text == "Jag väntade "
         with pytest.raises(Refusal):
-            sign_theme(session(), theme, by=by)
+            sign_theme(session(), theme, by=signer())
         renew = frozenset({near.evidence[0].id})
         change_claim(session(), near, Draft(WORDS, renew=renew), by=by)
         assert near.evidence[0].text == "Jag [borttaget] "
         assert broken(session(), theme.dialogue_id) == []
-        sign_theme(session(), theme, by=by)
+        sign_theme(session(), theme, by=signer())
 
 
 def test_a_withdrawn_story_takes_its_quotes_and_its_words_with_it(

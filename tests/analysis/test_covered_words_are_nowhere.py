@@ -14,30 +14,45 @@ from analysis.claim_models import Claim
 from analysis.desk.deciding import Decided, decide
 from analysis.models import Theme, ThemeStory
 from analysis.searching import index_missing
-from analysis.signing import publish_signed
+from analysis.signatures import freeze
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.voices.models import Story
 from tests.conftest import Cast, play, signed_in
 from tests.databases import SqliteFiles
-from tests.stage import claim_on, dialogue_of, everything_in, gather, tell, user_of
+from tests.stage import (
+    claim_on,
+    everything_in,
+    gather,
+    publish_at_once,
+    signer,
+    tell,
+    user_of,
+)
 
 SECRETS = ("Hildegunn", "Skråvelmyran", "070-123 45 67", "Tallkottsgränd 7B", "zqx-ordet")
 KEPT_APART = {"story_original"}
 
 
-def stage(cast: Cast) -> tuple[Theme, list[Story]]:
-    """Ten stories that hold every secret, in a signed theme whose names and claims repeat them."""
+def stage(cast: Cast, *, public: bool) -> tuple[Theme, list[Story]]:
+    """Ten stories that hold every secret, in a theme whose quotes and claims repeat them.
+
+    Its proposed name does too, unless it is signed and published: a signed name is kept as it is.
+    """
     told = [
         f"Berättelse {n}: {SECRETS[0]} i {SECRETS[1]} ringde {SECRETS[2]} och bor på "
         f"{SECRETS[3]}. Vi sade {SECRETS[4]} och väntade. {SECRETS[0]} kom aldrig."
         for n in range(10)
     ]
     stories = tell(cast.dialogue, told)
-    theme = gather(cast.dialogue, f"Att vänta på {SECRETS[0]}", stories, quotes=4, signed=True)
+    name = "Att vänta" if public else f"Att vänta på {SECRETS[0]}"
+    theme = gather(cast.dialogue, name, stories, quotes=4)
     theme.keywords = {"sv": ["vänta", SECRETS[0].lower(), SECRETS[1].lower()], "en": ["wait"]}
     claim_on(theme, stories[:3], words=f"De väntade på {SECRETS[0]} i {SECRETS[1]}.", end=70)
     index_missing(session())
+    if public:
+        freeze(session(), theme, signer().id)
+        publish_at_once(cast.dialogue, cast.coordinator)
     session().flush()
     return theme, stories
 
@@ -67,10 +82,7 @@ def rows_that_say(app: Application, secrets: tuple[str, ...]) -> set[str]:
 
 def test_no_page_and_no_file_says_them(app: Application, cast: Cast) -> None:
     with app.app_context():
-        theme, stories = stage(cast)
-        publish_signed(
-            session(), dialogue_of(cast.dialogue), by=user_of(cast.coordinator), smallest=8
-        )
+        theme, stories = stage(cast, public=True)
         session().commit()
         theme_key, keys = theme.id, [story.id for story in stories]
         claim = session().query(Claim).one().id
@@ -142,12 +154,7 @@ def test_whatever_is_covered_in_whatever_order(
         app = app_on(url)
         cast = play(app)
         with app.app_context():
-            _theme, stories = stage(cast)
-            if published_first:
-                publish_signed(
-                    session(), dialogue_of(cast.dialogue), by=user_of(cast.coordinator),
-                    smallest=8,
-                )  # fmt: skip
+            _theme, stories = stage(cast, public=published_first)
             keys = [story.id for story in stories]
             session().commit()
         for place in order:
