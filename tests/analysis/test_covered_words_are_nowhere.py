@@ -98,8 +98,8 @@ def test_no_page_and_no_file_says_them(app: Application, cast: Cast) -> None:
             session().commit()
     assert rows_that_say(app, SECRETS) == set()
     looked = 0
-    for client in (coordinator, app.test_client(use_cookies=False)):
-        for address in addresses(app, cast, theme_key, keys[0], claim):
+    for address in addresses(app, cast, theme_key, keys[0], claim):
+        for client in (signed_in(app, cast.coordinator), app.test_client(use_cookies=False)):
             answer = client.get(address)
             looked += 1
             assert said(answer.get_data(as_text=True), SECRETS) == [], address
