@@ -108,7 +108,7 @@ def review(dialogue: str, story: uuid.UUID) -> Any:
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
     if request.form.get("hold"):
-        hold_story(session(), chosen, by=signed_in())
+        hold_story(session(), chosen, by=signed_in(), code=told("code"))
     else:
         mark_read(session(), chosen, by=signed_in())
     session().flush()

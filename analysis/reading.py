@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from analysis.codebooks.choosing import choice_of
 from analysis.deciding import Decisions
+from analysis.desk.screened import undecided_marks
 from analysis.figures import count_anew
 from analysis.history import decided_in, themes_of_dialogue
 from analysis.hooking import hooks_of
@@ -76,9 +77,10 @@ def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     progress("group", 0, len(stories))
     learned = learned_from(choice.book)
     vectors = stored_vectors(machine, stories)
+    hidden = undecided_marks(session(), dialogue)
     session().commit()
     reading = learned.read(
-        [as_told(story) for story in stories],
+        [as_told(story, hidden.get(story.id, ())) for story in stories],
         vectors=vectors,
         previous=previous,
         hooks=hooks,
@@ -137,14 +139,15 @@ def readable(dialogue: Dialogue) -> list[Story]:
     )
 
 
-def as_told(story: Story) -> ToldStory:
-    """A story as the engine reads it."""
+def as_told(story: Story, hidden: Sequence[tuple[int, int]] = ()) -> ToldStory:
+    """A story as the engine reads it; ``hidden`` spans are never quoted."""
     points = {node: float(value) for node, value in story.points.items()}
     return ToldStory(
         id=str(story.id),
         text=story.text,
         lang=None,
         own_ties={"framtidsbild": points} if any(points.values()) else {},
+        hidden=tuple(hidden),
     )
 
 

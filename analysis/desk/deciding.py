@@ -78,7 +78,7 @@ def decide(
         cover(session, story, row, spans, kept_days=kept_days)
     _put(session, story, decided.kind, by)
     audit.record(
-        session, f"desk: {decided.kind}", story.id, by.id, number=row.number, code=code,
+        session, f"story {decided.kind} at the desk", story.id, by.id, number=row.number, code=code,
         covers=len(decided.covers),
     )  # fmt: skip
     return row
@@ -109,7 +109,7 @@ def take_back(session: Session, story: Story, number: int, *, by: User) -> DeskD
     stood = {(mark["start"], mark["end"]) for mark in last.stood}
     screen(session, story, standing_in(screening_of(session, story)) - stood)
     _put(session, story, _kind_that_stands(session, story), by)
-    audit.record(session, "desk: taken back", story.id, by.id, number=number)
+    audit.record(session, "decision at the desk taken back", story.id, by.id, number=number)
     return undoing
 
 

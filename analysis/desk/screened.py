@@ -57,6 +57,21 @@ def screening_of(session: Session, story: Story) -> StoryScreening:
     return row
 
 
+def undecided_marks(
+    session: Session, dialogue: uuid.UUID
+) -> dict[uuid.UUID, tuple[tuple[int, int], ...]]:
+    """By story: the marked spans that nobody has decided on."""
+    rows = session.execute(
+        select(StoryScreening.story_id, StoryScreening.marks).where(
+            StoryScreening.dialogue_id == dialogue, StoryScreening.open > 0
+        )
+    )
+    return {
+        story: tuple((mark["start"], mark["end"]) for mark in marks if not mark["stands"])
+        for story, marks in rows
+    }
+
+
 def standing_in(row: StoryScreening) -> set[tuple[int, int]]:
     """The marked spans that a person let stand."""
     return {(mark["start"], mark["end"]) for mark in row.marks if mark["stands"]}

@@ -55,6 +55,7 @@ class Fate:
     counted_alone: bool
     published: bool
     corrected_on: date | None
+    covered_until: date | None
     round: ConfirmationRound | None
     said: bool
     replies: tuple[Replied, ...]

@@ -125,7 +125,7 @@ def test_reading_stories_is_noted_without_their_words(
     for path in (f"berattelser/{play.story}", "berattelser", f"tema/{play.theme}"):
         assert client.get(f"{room}/{path}").status_code == 200
     token = {"csrf_token": forged_free(client, app_on_both)}
-    client.post(f"{room}/berattelser/{play.story}", data=token | {"hold": "1"})
+    client.post(f"{room}/berattelser/{play.story}", data=token | {"hold": "1", "code": "rare"})
     client.post(f"{room}/tema/{play.theme}/citat/{play.quote}", data=token)
     with app_on_both.app_context():
         events = session().scalars(select(audit.AuditEvent)).all()
