@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -157,7 +158,13 @@ def signed_themes(session: Session, dialogue: Dialogue) -> list[SignedTheme]:
 
 
 def send_for_confirmation(
-    session: Session, dialogue: Dialogue, days: int, *, by: User, smallest: int
+    session: Session,
+    dialogue: Dialogue,
+    days: int,
+    *,
+    by: User,
+    smallest: int,
+    on: date | None = None,
 ) -> ConfirmationRound:
     """Ask those who took part whether the signed themes are right.
 
@@ -165,7 +172,7 @@ def send_for_confirmation(
         Refusal: when nothing is signed, or a round cannot start.
     """
     signed = signed_themes(session, dialogue)
-    return start_round(session, dialogue, signed, days, by=by, smallest=smallest)
+    return start_round(session, dialogue, signed, days, by=by, smallest=smallest, on=on)
 
 
 def proposal_of(session: Session, dialogue: Dialogue, smallest: int) -> Proposal:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialogue.demo.joint import load_joint
+from dialogue.demo.spring import load_spring
 from dialogue.demo.summing import pass_the_desk
 from dialogue.ground.clock import today
 from dialogue.ground.localized import LANGUAGES, Localized
@@ -56,7 +57,8 @@ def load_demo(session: Session, receipts: Receipts, *, password: str, totp_secre
     dialogue = _dialogue(told, organisations)
     session.add(dialogue)
     session.flush()
-    coordinator = _staff(session, organisations, password, totp_secret)
+    people = _staff(session, organisations, password, totp_secret)
+    coordinator = people["coordinator"]
     _dress(session, organisations, coordinator)
     for moment, message in told["messages"].items():
         write_message(
@@ -76,6 +78,7 @@ def load_demo(session: Session, receipts: Receipts, *, password: str, totp_secre
     for line in _lines():
         _contribute(session, survey.versions[0], document, line, receipts, coordinator)
     load_joint(session, receipts, coordinator)
+    load_spring(session, receipts, dialogue, document, people)
     return dialogue
 
 
@@ -128,8 +131,8 @@ def _staff(
     organisations: dict[str, Organisation],
     password: str,
     totp_secret: str,
-) -> User:
-    """One person for each organisation; they share the demo's password and one-time codes."""
+) -> dict[str, User]:
+    """One person for each organisation and one who signs, with one password and one-time code."""
     people = (
         ("samordnare", "Eva Lind", OrganisationKind.REGION, StaffRole.COORDINATOR),
         ("kommun", "Nils Berg", OrganisationKind.MUNICIPALITY, StaffRole.RESPONDER),
@@ -140,15 +143,16 @@ def _staff(
             StaffRole.HOST,
         ),
         ("skotsel", "Sven Ek", OrganisationKind.REGION, StaffRole.ADMINISTRATOR),
+        ("granskare", "Lisa Sjö", OrganisationKind.REGION, StaffRole.REVIEWER),
     )
-    made = []
+    made = {}
     for name, full_name, kind, role in people:
         user = add_user(f"{name}@norrmark.example", full_name, password, totp_secret)
         session.flush()
         organisation = next(each for each in organisations.values() if each.kind == kind)
         session.add(Membership(user_id=user.id, organisation_id=organisation.id, role=role))
-        made.append(user)
-    return made[0]
+        made[role.value] = user
+    return made
 
 
 def _lines() -> Iterator[dict[str, Any]]:

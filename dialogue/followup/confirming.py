@@ -238,14 +238,19 @@ def says_of(
 
 
 def make_link(
-    session: Session, round_: ConfirmationRound, name: str, *, by: User
+    session: Session,
+    round_: ConfirmationRound,
+    name: str,
+    *,
+    by: User,
+    on: date | None = None,
 ) -> ConfirmationLink:
     """An address for one meeting.
 
     Raises:
         Refusal: when the round has ended, the meeting has no name, or there are too many.
     """
-    if not round_.is_open(today()):
+    if not round_.is_open(on or today()):
         raise Refusal(_("The round has ended."))
     if not name:
         raise Refusal(_("Say which meeting the address is for."))

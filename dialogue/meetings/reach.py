@@ -60,6 +60,7 @@ def channel_words(channel: str) -> str:
             Channel.PAPER: _("Paper"),
             Channel.TABLE: _("Talk around a table"),
             Channel.INTERVIEW: _("Interview"),
+            Channel.MEETING: _("The screen in a meeting"),
             Channel.IMPORT: _("Brought in from elsewhere"),
         }[Channel(channel)]
     )
