@@ -210,7 +210,8 @@ def test_a_receipt_leads_to_the_question_and_one_voice_says_one_thing(
 
 
 @pytest.mark.parametrize(
-    "about", ["finns-inte", str(uuid.uuid4()), "", "x" * 500, "whole'--", "\x00"]
+    "about",
+    ["finns-inte", "1888a9c9-2ec9-41d7-b8b3-79b98f06c62f", "", "x" * 500, "whole'--", "\x00"],
 )
 def test_a_forged_text_is_not_kept(app: Application, cast: Cast, about: str) -> None:
     code, _theme = told_and_out(app, cast)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,11 +67,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@contextmanager
+def started(folder: Path, **changes: str) -> Iterator[Site]:
     """The demo in a process of its own, web server and worker, ended by its own id."""
-    folder, port = tmp_path_factory.mktemp("demo"), free_port()
-    environment = {**os.environ, "DEMO_FOLDER": str(folder), "PORT": str(port)}
+    port = free_port()
+    environment = {**os.environ, "DEMO_FOLDER": str(folder), "PORT": str(port), **changes}
     for name in ("DATABASE_URL", "DATA_FOLDER", "ENVIRONMENT", "SECRET_KEY", "PUBLIC_URL"):
         environment.pop(name, None)
     log = (folder / "log").open("w")
@@ -88,6 +89,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         process.terminate()
         process.wait(timeout=30)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo as ``make demo`` starts it."""
+    with started(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture
