@@ -158,6 +158,7 @@ def _init_pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         charts=charts,
         leaders_way=live_lead.leaders_way,
+        room_code=live_pages.room_code,
         face_of=face_of,
         holds=holds,
         outer_name=outer_login.outer_name,

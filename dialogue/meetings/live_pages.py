@@ -35,7 +35,15 @@ from dialogue.ground.i18n import current_language
 from dialogue.ground.throttle import Throttle
 from dialogue.meetings.live_known import KnownRoom, forget_room, known_room, seats_of
 from dialogue.meetings.live_models import LiveRoom, RoomState, SayingKind
-from dialogue.meetings.live_rooms import CODE_LENGTH, LETTERS, LONGEST, propose, withdraw_saying
+from dialogue.meetings.live_rooms import (
+    CODE_LENGTH,
+    LETTERS,
+    LONGEST,
+    propose,
+    room_of,
+    withdraw_saying,
+)
+from dialogue.meetings.models import Meeting
 from dialogue.meetings.voting import CHOICES, cast, votes_of
 from dialogue.voices.receipts import KEY, new_answer_key, receipts
 
@@ -190,6 +198,12 @@ def screen(code: str) -> Any:
     return _quiet(page, (room.mark,)) if _still() else page
 
 
+def room_code(meeting: Meeting) -> str:
+    """The code of a meeting's room that takes part in it now; nothing when there is none."""
+    room = room_of(session(), meeting)
+    return room.code if room and room.state != RoomState.CLOSED else ""
+
+
 def room_behind(code: str) -> KnownRoom:
     """The room that a code opens, or 404."""
     return known_room(session(), normal(code)) or abort(404)
@@ -235,8 +249,8 @@ def _form(
 
 
 def _still() -> int | None:
-    """1 for a page without scripts, which looks again by itself; None for the ordinary one."""
-    return 1 if request.values.get("lugn") else None
+    """For a page without scripts: 1 looks again by itself, 2 does not. None for any other."""
+    return {"1": 1, "2": 2}.get(request.values.get("lugn", ""))
 
 
 def _private(template: str, status: int = 200, **values: Any) -> Response:

@@ -357,6 +357,28 @@ def test_the_short_address_follows_the_browsers_language(
     assert found.headers["Location"] == f"/sv/rum/{stage.code}"
 
 
+def test_a_page_that_looks_by_itself_can_be_told_to_stop(
+    app_on_both: Application, stage: Stage
+) -> None:
+    """WCAG 2.2.1: whoever reads slowly is not read away from."""
+    phone = Phone.at(app_on_both, stage)
+    for statement in stage.statements:
+        phone.vote(statement, 1)
+    for way in (phone.way, f"/sv/rum/{stage.code}/skarm"):
+        looking, stopped = (phone.client.get(f"{way}?lugn={each}").text for each in (1, 2))
+        assert 'http-equiv="refresh"' in looking
+        assert "lugn=2" in looking
+        assert 'http-equiv="refresh"' not in stopped
+        assert "lugn=1" in stopped
+    assert "<script" not in stopped
+
+
+def test_the_meetings_page_leads_to_its_room(app_on_both: Application, stage: Stage) -> None:
+    page = app_on_both.test_client().get(f"/sv/dialog/{stage.dialogue}/moten/{stage.meeting}")
+    assert page.status_code == 200
+    assert f"/sv/rum/{stage.code}" in page.text
+
+
 def test_nothing_has_changed_is_answered_without_a_page(
     app_on_both: Application, cast_on_both: Cast, stage: Stage
 ) -> None:
