@@ -23,6 +23,7 @@ def value_names() -> dict[str, str]:
         "phone": _("Telephone"),
         "paper": _("Paper"),
         "table": _("Talk around a table"),
+        "meeting": _("The screen in a meeting"),
         "interview": _("Interview"),
         "import": _("Brought in from elsewhere"),
         "sv": _("Swedish"),

@@ -59,6 +59,7 @@ def channel_words(channel: str) -> str:
             Channel.PHONE: _("Telephone"),
             Channel.PAPER: _("Paper"),
             Channel.TABLE: _("Talk around a table"),
+            Channel.MEETING: _("The screen in a meeting"),
             Channel.INTERVIEW: _("Interview"),
             Channel.MEETING: _("The screen in a meeting"),
             Channel.IMPORT: _("Brought in from elsewhere"),
