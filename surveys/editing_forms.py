@@ -65,6 +65,7 @@ class QuestionForm(RuleForm):
     setting_other = BooleanField(lazy_gettext("Offer “something else” with words of one’s own"))
     setting_notes = BooleanField(lazy_gettext("Offer a line to write on beside each picture"))
     setting_picture = SelectField(lazy_gettext("Picture"), validate_choice=False)
+    setting_film = StringField(lazy_gettext("Address of a film"), [Length(max=400)])
     seen = HiddenField()
 
     def prepare(self, document: Document, question: Question) -> None:

@@ -13,7 +13,7 @@ from surveys.questions.document import NOTHING, Document, Question
 FOLDER = Path(__file__).parent / "templates"
 ORDER = (
     "arets_fem", "pa_torget", "invanares_tankar", "hem_fran_sjukhuset", "narstaende", "unga",
-    "barn_och_foralder", "personal", "tjugo_fragor",
+    "barn_och_foralder", "med_bilder", "personal", "tjugo_fragor",
 )  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -28,6 +29,8 @@ from surveys.questions.pictures import PICTURES
 from surveys.questions.several import TICKED
 from surveys.questions.texts import own_words
 from surveys.questions.written import choice_faults, text_faults, unused_faults
+
+FILM = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]{0,252}(?:/[!-~]{0,300})?")
 
 
 class Confirm(Plain):
@@ -187,10 +190,23 @@ class Consent(Plain):
 
 
 class Info(Plain):
-    """Words to read, with a drawing if ``picture`` names one; nothing is answered."""
+    """Words to read, with a drawing if ``picture`` names one; nothing is answered.
+
+    ``film`` is the https address of a film. It is a link, never a part of the page: a film that
+    is fetched from elsewhere tells its owner who answers. The hint is then what the film says.
+    """
 
     code = "info"
-    settings: Mapping[str, type] = MappingProxyType({"picture": str})
+    settings: Mapping[str, type] = MappingProxyType({"picture": str, "film": str})
+
+    def film(self, question: Question) -> str:
+        """The address of the film, or nothing when there is none that can be linked to."""
+        address = str(question.settings.get("film", ""))
+        return address if FILM.fullmatch(address) else ""
+
+    def film_site(self, question: Question) -> str:
+        """Who shows the film: the host of its address."""
+        return self.film(question).removeprefix("https://").partition("/")[0]
 
     def names(self, question: Question) -> tuple[str, ...]:
         return ()
@@ -220,4 +236,14 @@ class Info(Plain):
             *text_faults(question),
             *unused_faults(question, choices=False, statements=False),
             *(unknown if picture and picture not in PICTURES else []),
+            *self._film_faults(question),
         )
+
+    def _film_faults(self, question: Question) -> Iterator[Fault]:
+        if not question.settings.get("film"):
+            return
+        if not self.film(question):
+            yield Fault("settings.film", _("Write the whole address of the film, with https://."))
+        if not question.hint.sv.strip():
+            said = _("Write under the film what is said in it. Not everybody can see or hear.")
+            yield Fault("hint", said)

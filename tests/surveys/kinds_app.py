@@ -83,6 +83,11 @@ OTHERS = checked(
             ]),
             _question("lov", "consent", "Vad får vi göra?", "What may we do?"),
             _question("lasa", "info", "Att läsa", "To read", settings={"picture": "way"}),
+            _question(
+                "film", "info", "Så gick det till", "How it went",
+                hint=_text("I filmen berättar Siv.", "In the film Siv tells her story."),
+                settings={"film": "https://film.norrmark.example/siv?text=sv"},
+            ),
         ]}],
     })
 )  # fmt: skip

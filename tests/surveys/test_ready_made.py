@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dialogue.voices.models import Voice
+from surveys import telling
 from surveys.authoring import hindrances
 from surveys.completeness import meters
 from surveys.plain_language import advise, lix, sentences_of, words_of
@@ -27,7 +29,7 @@ def ids(name: str) -> list[str]:
 
 def test_there_is_one_for_each_occasion() -> None:
     assert set(ORDER) == set(NAMES)
-    assert len(NAMES) == 9
+    assert len(NAMES) == 10
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -84,3 +86,14 @@ def test_children_young_people_and_parents_meet_their_own_questions() -> None:
         met = {step.section.id for step in visible_steps(whole, {"vem_svarar": who})}
         assert met == {"vem", section, "slut"}
     assert "jurist" in whole.about.sv
+
+
+def test_pictures_are_sorted_and_whoever_held_them_is_known() -> None:
+    pictures, held, _idea = document("med_bilder").questions
+    assert [choice.picture for choice in pictures.choices] == [
+        "phone", "way", "waiting", "listened", "understand", "journey", "home", "same_person",
+    ]  # fmt: skip
+    assert pictures.settings["notes"] is True
+    assert [Voice(choice.id) for choice in held.choices] == list(Voice)[:4]
+    voices = [telling.voice(document("med_bilder"), {held.id: each.id}) for each in held.choices]
+    assert voices == list(Voice)[:4]
