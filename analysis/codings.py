@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -194,6 +195,13 @@ def count_codings(session: Session, dialogue: uuid.UUID) -> None:
     kept.figures, kept.counted_at = figures_of(session, dialogue), now()
     session.add(kept)
     session.flush()
+
+
+def count_old_codings(session: Session) -> None:
+    """Count again the figures that were kept more than an hour ago."""
+    old = CodingFigures.counted_at < now() - timedelta(hours=1)
+    for dialogue in session.scalars(select(CodingFigures.dialogue_id).where(old)).all():
+        count_codings(session, dialogue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 
 from analysis.codebooks.choosing import choice_of
+from analysis.codings import count_codings, count_old_codings
 from analysis.deciding import Decisions
 from analysis.desk.screened import undecided_marks
 from analysis.figures import count_anew
@@ -62,6 +63,8 @@ def keep_what_is_counted() -> None:
     for dialogue in session().scalars(select(Theme.dialogue_id).distinct()).all():
         count_anew(session(), dialogue)
     session().commit()
+    count_old_codings(session())
+    session().commit()
 
 
 @job(READ_JOB)
@@ -89,6 +92,7 @@ def read_stories(dialogue: Dialogue, progress: Progress) -> None:
     progress("keep", 0, 1)
     run = keep(dialogue, stories, enough(reading), hooks, vectors)
     run.recipe = run.recipe | {"edition": choice.number}
+    count_codings(session(), dialogue)
     session().commit()
 
 

@@ -15,10 +15,10 @@ from analysis import together
 from analysis.acting import make_theme
 from analysis.claims import Chosen, Draft, begin_claim, change_claim
 from analysis.coding_models import When
-from analysis.curating import mark_read
 from analysis.library import release, stands
 from analysis.models import Theme
 from analysis.signing import publish_signed, send_for_confirmation, sign_theme
+from dialogue.demo.summing import pass_the_desk
 from dialogue.followup.confirming import (
     WHOLE,
     corrections_of,
@@ -104,7 +104,7 @@ def _answers(
             receipts=receipts, language=each["lang"], on=today() - timedelta(days=45 + number),
         )  # fmt: skip
         (story,) = kept.contribution.stories
-        mark_read(session, story, by=reader)
+        pass_the_desk(session, story, reader)
         if each.get("library"):
             place = next((name for name in PLACES if name in story.text), "")
             release(session, story, place, by=reader)

@@ -190,3 +190,28 @@ def test_a_story_of_another_dialogue_gives_no_theme(app: Application, cast: Cast
         (story,) = read(cast, 1, SAFE, "trygghet")
         with pytest.raises(Refusal):
             code_story(session(), story, "none", {}, [theirs], by=user_of(cast.coordinator))
+
+
+def test_with_many_stories_a_worker_counts_and_the_page_shows_what_it_counted(
+    app_on_both: Application, cast_on_both: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from analysis import codings
+    from analysis.coding_models import CodingFigures
+
+    monkeypatch.setattr(codings, "COUNTED_LIVE", 10)
+    cast = cast_on_both
+    with app_on_both.app_context():
+        key = dialogue_of(cast.dialogue).id
+        read(cast, 12, SAFE, "trygghet")
+        assert codings.shown_figures(session(), key) == {}
+        codings.count_codings(session(), key)
+        read(cast, 5, SAFE, "trygghet")
+        assert codings.shown_figures(session(), key)["stories"] == 12
+        codings.count_old_codings(session())
+        assert codings.shown_figures(session(), key)["stories"] == 12
+        session().get_one(CodingFigures, key).counted_at -= timedelta(hours=2)
+        session().flush()
+        codings.count_old_codings(session())
+        assert codings.shown_figures(session(), key)["stories"] == 17
