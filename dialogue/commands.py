@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import signal
@@ -82,6 +83,8 @@ def serve_pages(app: Any, host: str, port: int) -> None:
     """Waitress, told to live with slow and many clients."""
     import waitress
 
+    gc.collect()
+    gc.freeze()  # What is there now stays; there is no use in looking through it again.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     waitress.serve(
         app,

@@ -50,6 +50,8 @@ _RECEIPT = _table(Contribution).c.receipt_hash
 def keep_at_once(engine: Engine, rows: Rows, *, draft: bytes, opening: Mapping[str, Any]) -> bool:
     """Write the rows of an answer and drop its draft; False: not standing, nothing is written.
 
+    ``engine`` is the one of :func:`dialogue.ground.db.single_statements`.
+
     It stands when the dialogue is open, the version is the newest, and its hours are ``opening``.
 
     Raises:
@@ -77,11 +79,15 @@ _DROP = delete(_DRAFT).where(_DRAFT.c.answer_hash == bindparam("draft", type_=_R
 def _with_defaults(table: Table, values: Values) -> Values:
     """The values with what the table fills in by itself, as an INSERT of values would."""
     filled = dict(values)
-    for column in table.c:
-        default: Any = column.default
-        if default is not None and column.key not in filled:
-            filled[column.key] = default.arg(None) if default.is_callable else default.arg
+    for name, default in _defaults(table):
+        if name not in filled:
+            filled[name] = default.arg(None) if default.is_callable else default.arg
     return filled
+
+
+@lru_cache(16)
+def _defaults(table: Table) -> tuple[tuple[str, Any], ...]:
+    return tuple((column.key, column.default) for column in table.c if column.default is not None)
 
 
 def _in_one(engine: Engine, rows: Rows, names: tuple[str, ...], asked: Values) -> bool:
@@ -91,7 +97,7 @@ def _in_one(engine: Engine, rows: Rows, names: tuple[str, ...], asked: Values) -
         shape.append((table, tuple(values)))
         asked |= {f"o{place}_{name}": value for name, value in values.items()}
     statement = _whole(names, tuple(shape))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with engine.connect() as connection:
         return bool(_prepared(statement, engine.dialect).run(connection, asked).scalar())
 
 

@@ -25,7 +25,7 @@ from werkzeug.wsgi import get_host
 
 from dialogue.ground import logs, security
 from dialogue.ground.clock import today
-from dialogue.ground.db import ONLY_READS, db
+from dialogue.ground.db import ONLY_READS, db, single_statements
 from dialogue.ground.forms import clean_text, unseal
 from dialogue.ground.localized import LANGUAGES
 from dialogue.voices.qr import receipt_qr
@@ -263,7 +263,7 @@ def _sent(known: quick.Known, sheet: Sheet, key: str, language: str) -> bytes | 
     where = Where(known.dialogue, known.survey, known.version)
     rows = rows_of(where, sheet, code=code, receipts=mint, language=language, on=today())
     draft = DraftCodes(mint).answer_hash_of(code)
-    if not keep_at_once(db.engine, rows, draft=draft, opening=known.row[-2]):
+    if not keep_at_once(single_statements(), rows, draft=draft, opening=known.row[-2]):
         return None
     g.private = True
     return drawn.filled(filling)

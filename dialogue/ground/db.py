@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from flask import Flask, current_app, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, Engine, MetaData, event, types
+from sqlalchemy import JSON, Engine, MetaData, create_engine, event, types
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -100,6 +100,30 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             },
         }
     return options
+
+
+def single_statements() -> Engine:
+    """The engine for work that is one statement, which PostgreSQL makes a transaction of its own.
+
+    Its connections begin nothing, and are not asked first whether they are still there: who uses
+    it must have another way when one is not. On SQLite it is the ordinary engine.
+    """
+    found: Engine | None = current_app.extensions.get("single statements")
+    if found is None:
+        found = db.engine
+        if found.dialect.name == "postgresql":
+            found = _single(current_app.extensions["settings"], found)
+        current_app.extensions["single statements"] = found
+    return found
+
+
+def _single(settings: Settings, ordinary: Engine) -> Engine:
+    options = engine_options(settings) | {"pool_pre_ping": False}
+    made = create_engine(
+        options.pop("url"), isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options
+    )
+    event.listen(ordinary, "engine_disposed", lambda _engine: made.dispose())
+    return made
 
 
 def guard_connections(engine: Engine) -> None:

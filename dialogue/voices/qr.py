@@ -75,7 +75,6 @@ def _flipped(front: int, place: int, differs: int) -> int:
     return _blank(start)[1] ^ drawn_in_full(changed)[1]
 
 
-@lru_cache(256)
 def _strokes(eight: int) -> str:
     """Eight modules of a row as relative path data that ends eight modules to the right."""
     parts, place = [], 0
@@ -90,6 +89,9 @@ def _strokes(eight: int) -> str:
     return "".join(parts)
 
 
+_STROKES = tuple(_strokes(eight) for eight in range(256))
+
+
 def path_of(side: int, modules: int) -> str:
     """SVG path data of a code. Rows go in groups of eight modules, so that each is a look-up."""
     groups = -(-side // 8)
@@ -97,5 +99,5 @@ def path_of(side: int, modules: int) -> str:
     for y in range(side):
         row = (modules >> side * (side - 1 - y) & (1 << side) - 1) << 8 * groups - side
         parts.append(f"M0 {y}")
-        parts += [_strokes(eight) for eight in row.to_bytes(groups, "big")]
+        parts += [_STROKES[eight] for eight in row.to_bytes(groups, "big")]
     return "".join(parts)
