@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+import surveys.at_once
 import surveys.straight
 from dialogue.app import Application
 from dialogue.ground.db import session
@@ -198,18 +200,44 @@ def test_a_door_that_was_just_shut_is_shut_for_what_is_sent(roads: Roads) -> Non
     assert len(rows(roads.application)[0]) == 1
 
 
+@pytest.mark.parametrize("state", list(DialogueState))
+def test_the_database_decides_whether_the_dialogue_is_open(
+    on_sqlite: Roads, state: DialogueState
+) -> None:
+    on_sqlite.warm()
+    form = on_sqlite.filled()
+    with on_sqlite.application.app_context():
+        found = session().scalars(select(Dialogue)).all()
+        found = [each for each in found if each.slug == "vad-ar-viktigt"]
+        found[0].state = state
+        is_open = found[0].is_open
+        session().commit()
+    on_sqlite.ordinary.clear()
+    assert (on_sqlite.client.post(FORM, data=form).status_code == 200) == is_open
+    assert (on_sqlite.ordinary == []) == is_open
+    assert len(rows(on_sqlite.application)[0]) == 1 + is_open
+
+
 def away(*_: object, **__: object) -> None:
     raise OperationalError("INSERT ?", {"text": STORY}, Exception(STORY))
 
 
-@pytest.mark.parametrize("step", ["keep_at_once", "rows_of", "receipt_filling"])
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (surveys.straight, "rows_of"),
+        (surveys.straight, "keep_at_once"),
+        (surveys.straight, "receipt_filling"),
+        (surveys.at_once, "_insert"),
+    ],
+)
 def test_a_step_that_fails_leaves_nothing_half_done(
-    on_sqlite: Roads, monkeypatch: pytest.MonkeyPatch, step: str
+    on_sqlite: Roads, monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str
 ) -> None:
     on_sqlite.warm()
     form = on_sqlite.filled()
     with monkeypatch.context() as broken:
-        broken.setattr(surveys.straight, step, away)
+        broken.setattr(module, step, away)
         page = on_sqlite.client.post(FORM, data=form)
     assert page.status_code == 200
     assert on_sqlite.ordinary == [f"POST {FORM}"]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogue.voices import identifying, signposting
 from dialogue.voices.identifying import Pointer, Span, pointers, without
 from dialogue.voices.signposting import Sign, signs
 
@@ -213,3 +214,40 @@ def test_everyday_words_do_not(text: str) -> None:
 
 def test_a_span_knows_its_words() -> None:
     assert Span(0, 3, Pointer.NAME).of("Siv ringde") == "Siv"
+
+
+@given(st.one_of(st.from_regex(signposting._DANGER), st.just("Jag orkar inte leva längre.")))
+def test_danger_is_looked_for_wherever_it_can_be(text: str) -> None:
+    """The quick look beforehand may let too much through, never too little."""
+    assert len(text) >= signposting.SHORTEST
+    assert signposting.may_show(Sign.DANGER, text)
+    assert Sign.DANGER in signs([text])
+
+
+@given(st.from_regex(signposting._COMPLAINT))
+def test_complaints_are_looked_for_wherever_they_can_be(text: str) -> None:
+    assert len(text) >= signposting.SHORTEST
+    assert signposting.may_show(Sign.COMPLAINT, text)
+    assert Sign.COMPLAINT in signs([text])
+
+
+@given(st.from_regex(identifying._CUED))
+def test_a_word_that_announces_a_name_is_found_beforehand(text: str) -> None:
+    assert identifying._has_cue(text)
+    assert identifying._CAPITAL.search(text)
+
+
+@given(
+    st.one_of(
+        *(
+            st.from_regex(pattern)
+            for pattern in (
+                identifying.NUMBER, identifying.PHONE, identifying.STREET, identifying.POSTCODE,
+                identifying.DOOR,
+            )
+        )
+    )
+)  # fmt: skip
+def test_numbers_are_looked_for_wherever_they_can_be(text: str) -> None:
+    assert len(text) >= identifying.SHORTEST_WITH_DIGITS
+    assert identifying._DIGIT.search(text)

