@@ -104,8 +104,9 @@ class SpokenNamer:
                 _QUOTED[lang].format(one) for other in LANGUAGES if other != lang
                 for one in told[other]
             ]  # fmt: skip
-            options = [*told[lang], *own, *quoted, *_patterns(ranked, lang)]
-            said[lang] = _first_free(options, taken[lang], lang)
+            said[lang] = _free([*told[lang], *own, *quoted], taken[lang]) or _first_free(
+                _patterns(ranked, lang), taken[lang], lang
+            )
             taken[lang].add(_plain(said[lang]))
         return Bilingual(**said)
 
@@ -233,9 +234,13 @@ def borrowed(ranked: Mapping[str, Mapping[str, float]], lang: str) -> list[str]:
     return list(found)
 
 
+def _free(options: Sequence[str], taken: set[str]) -> str | None:
+    return next((option for option in options if _plain(option) not in taken), None)
+
+
 def _first_free(options: Sequence[str], taken: set[str], lang: str) -> str:
-    for option in options:
-        if _plain(option) not in taken:
-            return option
+    found = _free(options, taken)
+    if found is not None:
+        return found
     numbered = (f"{_THEME[lang]} {number}" for number in range(1, len(taken) + 2))
     return next(label for label in numbered if _plain(label) not in taken)

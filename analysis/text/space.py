@@ -16,7 +16,7 @@ from analysis.text.centring import LanguageCentring
 from analysis.text.embedding import Vectors, normalised
 
 WORDS_SHARE = 0.8
-METRIC_SHARE = 1.1
+METRIC_SHARE = 1.25
 """What the directions of known themes weigh where all stories are like what is known."""
 
 

@@ -24,6 +24,7 @@ from analysis.text.words import STOPWORDS, tokens
 NOTHING: frozenset[str] = frozenset()
 BUCKETS = 1 << 16
 """Letter groups are hashed to so many columns."""
+_MET = 8_192
 _READ = 6_000
 """Characters of a text whose words are counted."""
 
@@ -41,26 +42,36 @@ def letter_groups(word: str) -> npt.NDArray[np.int32]:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Numbers for (language, word) in the order in which they are first met."""
+    """Numbers for (language, word) in the order in which they are first met; ``met`` keeps the
+    numbers of the first texts, which a run sees more than once."""
 
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    met: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def bags(self, texts: Sequence[str], langs: Sequence[str]) -> sp.csr_matrix:
         """One row per text with a one for each word in it, shape (texts, words so far)."""
         columns: list[int] = []
         ends = [0]
-        numbers = self.numbers
-        for text, lang in zip(texts, langs, strict=True):
-            words = set(tokens(text[:_READ])) - STOPWORDS.get(lang, NOTHING)
-            columns += sorted(
-                numbers.setdefault((lang, word), len(numbers))
-                for word in sorted(words)
-                if len(word) > 1
-            )
+        for told in zip(texts, langs, strict=True):
+            met = self.met.get(told)
+            if met is None:
+                met = self._columns(*told)
+                if len(self.met) < _MET:
+                    self.met[told] = met
+            columns += met
             ends.append(len(columns))
         ones = np.ones(len(columns), dtype=np.float32)
-        shape = (len(texts), len(numbers))
+        shape = (len(texts), len(self.numbers))
         return sp.csr_matrix((ones, np.array(columns, dtype=np.int32), ends), shape=shape)
+
+    def _columns(self, text: str, lang: str) -> list[int]:
+        numbers = self.numbers
+        words = set(tokens(text[:_READ])) - STOPWORDS.get(lang, NOTHING)
+        return sorted(
+            numbers.setdefault((lang, word), len(numbers))
+            for word in sorted(words)
+            if len(word) > 1
+        )
 
     def groups(self, start: int = 0) -> sp.csr_matrix:
         """The letter groups of the words from number ``start`` on, shape (words, buckets)."""
