@@ -25,6 +25,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.charts import modules_path
@@ -122,7 +123,11 @@ def vote(code: str, seat: str) -> Any:
     choice = request.form.get("choice", "")
     if choice not in [str(each) for each in CHOICES[saying.kind]]:
         abort(422)
-    cast(session(), voter, saying.id, int(choice))
+    try:
+        cast(session(), voter, saying.id, int(choice))
+    except IntegrityError:  # taken back since the room was last looked at
+        session().rollback()
+        forget_room(room.code)
     return redirect(url_for("live.here", code=code, seat=seat, lugn=_still()), 303)
 
 

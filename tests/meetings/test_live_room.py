@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import uuid
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.meetings.codes import Door, MeetingCodes
+from dialogue.meetings.live_known import Memory
 from dialogue.meetings.live_models import LiveRoom, LiveSaying, LiveVote, RoomState
 from dialogue.meetings.models import TableNote
 from dialogue.voices.models import Channel, Contribution, DeskState, Use
@@ -355,6 +357,19 @@ def test_the_short_address_follows_the_browsers_language(
     assert client.get("/rum/").status_code == 302
     found = client.get(f"/sv/rum/?kod={stage.code.lower()[:3]} {stage.code[3:]}")
     assert found.headers["Location"] == f"/sv/rum/{stage.code}"
+
+
+def test_a_vote_on_words_that_were_just_taken_back_is_no_fault(
+    app_on_both: Application, stage: Stage
+) -> None:
+    app_on_both.extensions["live rooms"] = Memory(60.0)
+    phone = Phone.at(app_on_both, stage)
+    with app_on_both.app_context():
+        session().delete(session().get_one(LiveSaying, uuid.UUID(stage.statements[0])))
+        session().commit()
+    assert phone.vote(stage.statements[0], 1).status_code == 303
+    assert phone.vote(stage.statements[1], 1).status_code == 303
+    assert votes(app_on_both) == {stage.statements[1]: [1]}
 
 
 def test_a_page_that_looks_by_itself_can_be_told_to_stop(
