@@ -11,12 +11,15 @@ from flask_babel import gettext as _
 
 from analysis.room import board, number_told, smallest_group, told
 from analysis.signing import (
+    count_signed,
     proposal_of,
     publish_signed,
     send_for_confirmation,
     signed_themes,
+    stories_told,
 )
-from dialogue.followup import confirming, reserving
+from analysis.themes import COUNTED_LIVE
+from dialogue.followup import confirming, heard, reserving
 from dialogue.followup.confirm_pages import said_in, voice_of
 from dialogue.followup.publishing import newest_publication
 from dialogue.followup.round_models import (
@@ -55,9 +58,9 @@ def _confirmation(found: Dialogue, status: int = 200, **typed: Any) -> Any:
         shown=shown,
         open=held is not None and held.is_open(today()),
         over=held is not None and held.is_over(today()),
-        counts=confirming.counted(session(), shown) if shown else {},
-        voices=confirming.voices_in(session(), shown) if shown else {},
-        shown_words=confirming.words_of(session(), shown) if shown else {},
+        counts=heard.counted(session(), shown) if shown else {},
+        voices=heard.voices_in(session(), shown) if shown else {},
+        shown_words=heard.words_of(session(), shown) if shown else {},
         links=confirming.links_of(session(), shown) if shown else [],
         corrections=len(corrections),
         unanswered=sum(not each.answered for each in corrections),
@@ -74,11 +77,16 @@ def _confirmation(found: Dialogue, status: int = 200, **typed: Any) -> Any:
 
 
 def _signed(found: Dialogue) -> tuple[int, str]:
-    """How many themes are signed, and what is wrong with one that is."""
-    try:
-        return len(signed_themes(session(), found)), ""
-    except Refusal as refusal:
-        return 0, refusal.sentence
+    """How many themes are signed, and what is wrong with one that is.
+
+    With many stories the second is said only by the pages that begin a round or publish.
+    """
+    if stories_told(session(), found) <= COUNTED_LIVE:
+        try:
+            return len(signed_themes(session(), found)), ""
+        except Refusal as refusal:
+            return 0, refusal.sentence
+    return count_signed(session(), found), ""
 
 
 @board.post("/bekraftelse/borja")
@@ -137,7 +145,7 @@ def sheet(dialogue: str) -> str:
     held = _open(found)
     return render_template(
         "analysis/sheet.html", dialogue=found, held=held,
-        shown_words=confirming.words_of(session(), held),
+        shown_words=heard.words_of(session(), held),
     )  # fmt: skip
 
 
@@ -181,9 +189,7 @@ def _corrections(found: Dialogue, status: int = 200, **overtaken: Any) -> Any:
     page = render_template(
         "analysis/corrections.html",
         dialogue=found,
-        corrections=[
-            (each, confirming.about_in_words(_round_of(each), each.about)) for each in wanted
-        ],
+        corrections=[(each, heard.about_in_words(_round_of(each), each.about)) for each in wanted],
         longest=confirming.LONGEST_WORDS,
         overtaken={"said": None, "text": "", "changed": None} | overtaken,
     )

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.claim_models import Claim
@@ -155,6 +155,23 @@ def signed_themes(session: Session, dialogue: Dialogue) -> list[SignedTheme]:
         refuse_broken(session, theme)
         found.append(_as_signed(session, theme, signed))
     return found
+
+
+def count_signed(session: Session, dialogue: Dialogue) -> int:
+    """How many themes on the board have a signature that counts."""
+    mine = (
+        select(func.count(func.distinct(SignOff.theme_id)))
+        .join(Theme, Theme.id == SignOff.theme_id)
+        .where(SignOff.dialogue_id == dialogue.id, SignOff.lifted_at.is_(None))
+        .where(Theme.state.in_([str(state) for state in ON_THE_BOARD]))
+    )
+    return session.scalar(mine) or 0
+
+
+def stories_told(session: Session, dialogue: Dialogue) -> int:
+    """How many stories a dialogue holds."""
+    mine = select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue.id)
+    return session.scalar(mine) or 0
 
 
 def send_for_confirmation(

@@ -38,11 +38,12 @@ def signing(dialogue: str) -> str:
         for row in rows_of(session(), found, smallest_group())
         if row.size and row.theme.state in ON_THE_BOARD
     ]
+    stands = {row.theme.id: standing(session(), row.theme) for row in rows}
     return render_template(
         "analysis/signing.html",
         dialogue=found,
-        waiting=[row for row in rows if not row.theme.signed],
-        signed=[(row, _name(standing(session(), row.theme))) for row in rows if row.theme.signed],
+        waiting=[row for row in rows if stands[row.theme.id] is None],
+        signed=[(row, _name(stands[row.theme.id])) for row in rows if stands[row.theme.id]],
         mine={row.theme.id for row in rows if signed_in().id in editors_of(session(), row.theme)},
     )
 

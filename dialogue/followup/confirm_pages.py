@@ -22,7 +22,7 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from dialogue.followup import confirming, round_words  # noqa: F401
+from dialogue.followup import confirming, heard, round_words  # noqa: F401
 from dialogue.followup.receipts import gone_or_unknown, receipts_pages, refused, sealed_page
 from dialogue.followup.round_models import (
     Channel,
@@ -57,7 +57,7 @@ def voice_of(kind: str, key: str) -> bytes:
 def said_in(round_: ConfirmationRound, form: Mapping[str, str]) -> Said:
     """What a form says of each text: a verdict, or None, and words."""
     found: Said = {}
-    for about in confirming.texts_in(round_):
+    for about in heard.texts_in(round_):
         given = form.get(f"v-{about}", "")
         verdict = Verdict(given) if given in list(Verdict) else None
         words = clean_text(form.get(f"w-{about}"), confirming.LONGEST_WORDS + 1)
@@ -100,7 +100,7 @@ def with_receipt() -> Response:
     if held is None:
         return _closed(sealed_page, dialogue, values)
     voice = voice_of("receipt", found.receipt_hash.hex())
-    mine = confirming.place_of(session(), held, [story.id for story in found.stories])
+    mine = heard.place_of(session(), held, [story.id for story in found.stories])
 
     def keep(said: Said) -> None:
         confirming.say(
@@ -181,7 +181,7 @@ def _form(
     themes.sort(key=lambda theme: theme["key"] not in values["mine"])
     return _made(
         page, "confirming/form.html", status, held=held, themes=themes, given=dict(given),
-        faults=faults, shown_words=confirming.words_of(session(), held),
+        faults=faults, shown_words=heard.words_of(session(), held),
         longest=confirming.LONGEST_WORDS, **values,
     )  # fmt: skip
 

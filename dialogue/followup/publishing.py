@@ -16,14 +16,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.confirming import (
-    WHOLE,
-    about_in_words,
-    counted,
-    ready_round,
-    replies_in,
-    voices_in,
-)
+from dialogue.followup.confirming import ready_round
+from dialogue.followup.heard import WHOLE, about_in_words, counted, replies_in, voices_in
 from dialogue.followup.models import Publication, PublishedClaim, PublishedQuote, PublishedStory
 from dialogue.followup.reserving import reservations
 from dialogue.followup.round_models import ConfirmationRound, Reservation

@@ -19,7 +19,8 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from dialogue.followup.confirming import about_in_words, open_round
+from dialogue.followup.confirming import open_round
+from dialogue.followup.heard import about_in_words
 from dialogue.followup.models import PublishedStory
 from dialogue.followup.publishing import newest_publication
 from dialogue.followup.round_models import ConfirmationReply, ConfirmationRound, ConfirmationSay

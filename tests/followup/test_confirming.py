@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from analysis.signing import publish_signed, send_for_confirmation
 from dialogue.app import Application
-from dialogue.followup import confirm_pages, confirming, receipts
+from dialogue.followup import confirm_pages, confirming, heard, receipts
 from dialogue.followup.confirming import (
     WHOLE,
     newest_round,
@@ -287,7 +287,7 @@ def test_in_a_meeting_each_form_is_a_voice_and_may_be_sent_again(
     with app_on_both.app_context():
         assert [each[1:3] for each in says()] == [(Channel.MEETING, Verdict.AGREES)] * 3
         held = session().scalars(select(ConfirmationRound)).one()
-        assert confirming.voices_in(session(), held) == {"receipt": 0, "meeting": 3, "paper": 0}
+        assert heard.voices_in(session(), held) == {"receipt": 0, "meeting": 3, "paper": 0}
     damaged = client.post(address, data=fields | {"token": "x", f"w-{theme}": "Mina ord."})
     assert damaged.status_code == 403 and "Mina ord." in damaged.text
     assert client.get(f"{address}x").status_code == 404
