@@ -18,7 +18,8 @@ from sqlalchemy import select
 from dialogue.ground import audit, schema
 from dialogue.ground.db import db, session, truncate_wal
 from dialogue.ground.errors import Refusal
-from dialogue.hosts.models import Membership, Organisation, OrganisationKind, StaffRole
+from dialogue.hosts.models import Membership, Organisation, OrganisationKind, Role, StaffRole, User
+from dialogue.hosts.rights import SYSTEM
 from dialogue.hosts.sign_in import add_user
 from dialogue.voices import erasure, erasure_list
 from dialogue.voices.bringing_in import bring_in, preview, read_table
@@ -176,6 +177,21 @@ def add_organisation(slug: str, name: str, kind: str) -> None:
     """Add an organisation."""
     session().add(Organisation(slug=slug, name_sv=name, kind=OrganisationKind(kind)))
     session().commit()
+
+
+@staff.command("system")
+@click.argument("email")
+def let_run_the_system(email: str) -> None:
+    """Let somebody add organisations and look after all of them; they cannot read stories."""
+    user = session().scalars(select(User).where(User.email == email)).first()
+    if user is None:
+        sys.exit(f"Nobody here has the address {email}. Add them first.")
+    role = session().scalars(select(Role).where(Role.name == SYSTEM)).first() or Role(name=SYSTEM)
+    if role not in user.roles:
+        user.roles.append(role)
+        audit.record(session(), "system role given", user.id, by="administrator")
+    session().commit()
+    click.echo(f"{email} looks after the whole installation.")
 
 
 @audit_trail.command("verify")

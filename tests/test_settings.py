@@ -72,6 +72,27 @@ def test_a_half_configured_installation_refuses_in_a_sentence(
     )
 
 
+SERVICE = {
+    "OIDC_ISSUER": "https://inloggning.example",
+    "OIDC_CLIENT_ID": "viktigt",
+    "OIDC_CLIENT_SECRET": "en-hemlighet",
+    "OIDC_ACR": "loa3 loa4",
+}
+
+
+def test_a_login_service_is_described_whole_or_not_at_all() -> None:
+    settings = read_settings(GOOD | SERVICE)
+    assert settings.oidc_acr == ("loa3", "loa4")
+    for name in SERVICE:
+        with pytest.raises(HalfConfigured, match=name):
+            read_settings(GOOD | SERVICE | {name: ""})
+    for issuer in ("http://inloggning.example", "http://127.0.0.1:9000", "inloggning.example"):
+        with pytest.raises(HalfConfigured, match="OIDC_ISSUER"):
+            read_settings(GOOD | SERVICE | {"OIDC_ISSUER": issuer})
+    local = {"ENVIRONMENT": "demo", "OIDC_ISSUER": "http://127.0.0.1:9000"}
+    assert read_settings(GOOD | SERVICE | local).oidc_issuer == "http://127.0.0.1:9000"
+
+
 def test_sqlite_is_for_those_who_ask_for_it(tmp_path: Path) -> None:
     change = {"DATABASE_URL": "", "ALLOW_SQLITE": "1", "DATA_FOLDER": str(tmp_path)}
     settings = read_settings(GOOD | change)

@@ -315,3 +315,17 @@ def test_a_part_in_two_houses_is_two_parts(app: Application, cast: Cast) -> None
     client = signed_in(app, cast.administrator)
     assert client.get(f"/en/arbetsrum/{cast.foreign_dialogue}/").status_code == 200
     assert client.get("/en/organisationer/sodermark/").status_code == 404
+
+
+def test_the_first_who_runs_the_system_is_named_from_a_terminal(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    runner = app_on_both.test_cli_runner()
+    assert runner.invoke(args=["staff", "system", "ingen@norrmark.example"]).exit_code != 0
+    for _again in range(2):
+        done = runner.invoke(args=["staff", "system", "lisa@norrmark.example"])
+        assert done.exit_code == 0, done.output
+    client = signed_in(app_on_both, cast_on_both.reviewer)
+    assert client.get("/en/organisationer/ny").status_code == 200
+    with app_on_both.app_context():
+        assert [each.name for each in session().scalars(select(Role))] == [SYSTEM]
