@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -82,7 +82,7 @@ def _drafted(session: Session, meeting: Meeting, notes: Sequence[Heard]) -> Iter
     people = meeting.closing.get("people")
     if isinstance(people, int) and people:
         yield line(HEADING, _("Who took part"))
-        yield line(TEXT, _("%(num)d people took part.", num=people))
+        yield line(TEXT, ngettext("%(num)d person took part.", "%(num)d people took part.", people))
     names = {table.id: table.name for table in meeting.tables}
     for table_id in [*names, None]:
         said = [note for note in notes if note.table_id == table_id]
@@ -94,7 +94,7 @@ def _drafted(session: Session, meeting: Meeting, notes: Sequence[Heard]) -> Iter
     if themes:
         yield line(HEADING, _("What the room put first"))
         for number, theme in enumerate(themes, start=1):
-            dots = _("%(num)d dots", num=theme.dots) if theme.dots else ""
+            dots = ngettext("%(num)d dot", "%(num)d dots", theme.dots) if theme.dots else ""
             yield line(TEXT, f"{number}. {theme.words}" + (f" ({dots})" if dots else ""))
     for name, heading in (("barriers", _("What stood in the way")), ("mood", _("How it was"))):
         if meeting.closing.get(name):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from dialogue.meetings.minutes import Confirmed, seal_of, withdrawn_since
@@ -66,7 +66,14 @@ def minutes_pdf(minutes: Minutes, said: Confirmed) -> bytes:
             (_("Where"), ", ".join(filter(None, (_place(minutes), meeting.area)))),
             (_("Dialogue"), meeting.dialogue.title.text(language)),
             (_("Version"), f"{minutes.number}, {state_of(minutes)}"),
-            (_("Drafted from"), _("%(num)d notes that were read back", num=minutes.notes)),
+            (
+                _("Drafted from"),
+                ngettext(
+                    "%(num)d note that was read back",
+                    "%(num)d notes that were read back",
+                    minutes.notes,
+                ),
+            ),
             (_("Sent out"), _day(minutes.sent_on) or ""),
             (_("Locked"), _day(minutes.locked_on) or ""),
             (
