@@ -25,7 +25,13 @@ from dialogue.ground.localized import Localized
 from dialogue.hosts.rights import Right, dialogue_named, may, signed_in
 from dialogue.meetings import hosting_guests, minutes_desk  # noqa: F401
 from dialogue.meetings.codes import Door, MeetingCodes, renew_codes
-from dialogue.meetings.hosting_room import BUILDERS, hosting, meeting_here
+from dialogue.meetings.hosting_room import (
+    BUILDERS,
+    hosting,
+    meeting_here,
+    sees_words,
+    words_here,
+)
 from dialogue.meetings.models import Meeting
 from dialogue.meetings.noting import counts_of, hours_of
 from dialogue.meetings.ordering import themes_of
@@ -151,7 +157,7 @@ def script(dialogue: str, meeting: str) -> Any:
 @open_to(BUILDERS)
 def photo(dialogue: str, meeting: str, photo: uuid.UUID) -> Response:
     """One picture of sticky notes."""
-    found = photo_of(session(), meeting_here(dialogue, meeting), photo) or abort(404)
+    found = photo_of(session(), words_here(dialogue, meeting), photo) or abort(404)
     return Response(found.picture, mimetype="image/jpeg")
 
 
@@ -194,7 +200,7 @@ def _show(meeting: Meeting, fault: str = "") -> Any:
         seats=seats_of(session(), meeting),
         counts=counts_of(session(), meeting),
         themes=themes_of(session(), meeting),
-        photos=photos_of(session(), meeting),
+        photos=photos_of(session(), meeting) if sees_words(meeting) else (),
         sees_guests=may(signed_in(), Right.SEE_REGISTRATIONS, dialogue),
     )
     return make_response(page, 409 if fault else 200)

@@ -27,7 +27,7 @@ from dialogue.ground.localized import LANGUAGES
 from dialogue.hosts.rights import signed_in
 from dialogue.meetings import minutes as acts
 from dialogue.meetings.codes import Door, MeetingCodes
-from dialogue.meetings.hosting_room import WRITERS, hosting, meeting_here
+from dialogue.meetings.hosting_room import WRITERS, hosting, words_here
 from dialogue.meetings.minutes_files import minutes_json, minutes_pdf
 from dialogue.meetings.models import Meeting, Minutes
 from dialogue.voices.receipts import receipts
@@ -37,20 +37,20 @@ from dialogue.voices.receipts import receipts
 @open_to(WRITERS)
 def minutes(dialogue: str, meeting: str) -> Any:
     """The newest version, what those who came have said of it, and the ways on."""
-    return _page(meeting_here(dialogue, meeting))
+    return _page(words_here(dialogue, meeting))
 
 
 @hosting.post("/<meeting>/protokoll")
 @open_to(WRITERS)
 def minutes_act(dialogue: str, meeting: str) -> Any:
     """One step: draft, save, send out, new version, leave, lock or publish."""
-    found = meeting_here(dialogue, meeting)
+    found = words_here(dialogue, meeting)
     form = clean_form(request.form)
     try:
         _do(found, form.get("go", ""), form)
     except Refusal as refusal:
         session().rollback()
-        return _page(meeting_here(dialogue, meeting), refusal.sentence)
+        return _page(words_here(dialogue, meeting), refusal.sentence)
     return redirect(url_for("hosting.minutes", dialogue=dialogue, meeting=meeting), 303)
 
 
@@ -58,7 +58,7 @@ def minutes_act(dialogue: str, meeting: str) -> Any:
 @open_to(WRITERS)
 def minutes_file(dialogue: str, meeting: str, number: int, form: str) -> Response:
     """One version as PDF/A for the register, or as JSON with its metadata."""
-    found = meeting_here(dialogue, meeting)
+    found = words_here(dialogue, meeting)
     versions = acts.versions_of(session(), found)
     version = next((each for each in versions if each.number == number), None) or abort(404)
     said = acts.confirmed(session(), version)

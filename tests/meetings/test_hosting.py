@@ -15,11 +15,14 @@ from dialogue.app import Application
 from dialogue.ground.audit import AuditEvent
 from dialogue.ground.clock import HERE, now
 from dialogue.ground.db import session
+from dialogue.hosts.models import ReleaseRule
 from dialogue.meetings import minutes_desk
 from dialogue.meetings.models import Meeting, MeetingState
+from dialogue.meetings.photos import keep_photo
 from tests.conftest import Cast, signed_in
 from tests.meetings.stage import book, held, meeting_in, noted
-from tests.stage import forged_free
+from tests.meetings.test_photos import picture
+from tests.stage import dialogue_of, forged_free
 
 BASE = "/sv/arbetsrum/vad-ar-viktigt/moten"
 PLAN: dict[str, Any] = {
@@ -235,3 +238,24 @@ def test_the_list_tells_how_far_each_meeting_has_come(
     assert aino.get(f"{BASE}/inget/").status_code == 404
     assert meeting.state == MeetingState.OPEN
     assert now() < meeting.ends_at
+
+
+def test_what_the_host_keeps_is_not_read_in_the_minutes_by_those_who_ask(
+    app: Application, cast: Cast, aino: FlaskClient
+) -> None:
+    with app.test_request_context("/sv/"):
+        meeting = meeting_in(cast)
+        kept = keep_photo(session(), meeting, meeting.tables[0], picture(), "Tre lappar")
+        slug, photo = meeting.slug, kept.id
+        meeting.dialogue.release = ReleaseRule.THEMES_ONLY
+        session().commit()
+    eva = signed_in(app, cast.coordinator)
+    for path in (f"/{slug}/protokoll", f"/{slug}/bilder/{photo}"):
+        assert eva.get(BASE + path).status_code == 404
+        assert aino.get(BASE + path).status_code == 200
+    assert post(app, eva, f"/{slug}/protokoll", go="draft").status_code == 404
+    assert "Tre lappar" not in eva.get(f"{BASE}/{slug}/").text
+    with app.app_context():
+        dialogue_of(cast.dialogue).release = ReleaseRule.ALL
+        session().commit()
+    assert eva.get(f"{BASE}/{slug}/protokoll").status_code == 200
