@@ -122,7 +122,7 @@ def learned(codebook: Codebook, embedder: Embedder, told: Told) -> Guide:
         codebook=codebook,
         centring=LanguageCentring.learned(known, {}, embedder.dimensions),
         known=known,
-        linear=logistic(centred, about, weights, themes),
+        linear=logistic(centred, about, evened(weights, about, themes), themes),
         wording=_wording(texts, themes),
         metric=discriminants(centred, about, weights, themes),
         centres=normalised(sums),
@@ -130,6 +130,16 @@ def learned(codebook: Codebook, embedder: Embedder, told: Told) -> Guide:
         strange=strange,
         lone=lone,
     )
+
+
+def evened(
+    weights: npt.NDArray[np.float64], about: npt.NDArray[np.intp], themes: int, most: float = 8.0
+) -> npt.NDArray[np.float64]:
+    """Weights with every theme weighing as much as the others, its texts at most ``most`` times
+    as much as before: a theme that people have just written has few texts yet."""
+    totals = np.bincount(about, weights=weights, minlength=themes)
+    scale = totals.mean() / np.maximum(1e-9, totals)
+    return np.asarray(weights * np.minimum(most, scale)[about])
 
 
 def _centred_by_kind(
@@ -158,13 +168,9 @@ def _centred_by_kind(
 def _wording(texts: Sequence[GuideText], themes: int) -> WordingModel:
     vocabulary = Vocabulary()
     bags = vocabulary.bags([text.text for text in texts], [text.lang for text in texts])
-    return WordingModel.learned(
-        bags,
-        vocabulary.groups(),
-        np.array([text.about for text in texts], dtype=np.intp),
-        np.array([WEIGHTS[text.kind] for text in texts]),
-        themes,
-    )
+    about = np.array([text.about for text in texts], dtype=np.intp)
+    weights = evened(np.array([WEIGHTS[text.kind] for text in texts]), about, themes)
+    return WordingModel.learned(bags, vocabulary.groups(), about, weights, themes)
 
 
 def _limits(
@@ -201,5 +207,7 @@ def relearned(guide: Guide, kept: npt.NDArray[np.bool_]) -> Guide:
     about = np.array([text.about for text in texts], dtype=np.intp)
     weights = np.array([WEIGHTS[text.kind] for text in texts]) * kept
     themes = len(guide.codebook.themes)
-    linear = logistic(guide.voices, about, weights, themes, rounds=12, start=guide.linear)
+    linear = logistic(
+        guide.voices, about, evened(weights, about, themes), themes, rounds=12, start=guide.linear
+    )
     return replace(guide, linear=linear)
