@@ -173,7 +173,7 @@ def test_no_english_is_left_on_any_page(
     values = {
         "dialogue": cast.dialogue, "theme": play.theme, "story": play.story, "quote": play.quote,
         "claim": play.claim,
-        "organisation": "norrmark", "secret": "finns-inte",
+        "organisation": "norrmark", "secret": "finns-inte", "entry": "nytt",
         "form": "html", "ticket": "finns-inte",
         "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
         "link": NOWHERE, "token": "finns-inte",
