@@ -86,6 +86,7 @@ def gallery_app(
             "asset": lambda name: f"{static}/{name}",
             "nonce": "abc123",
             "visitor": visitor,
+            "looks_after": False,
             "organisation": Localized("Region Norrmark", "Region Norrmark"),
             "languages": [
                 {"code": code, "name": name, "href": "#", "current": code == current_language()}
