@@ -166,8 +166,9 @@ def test_the_matrix_of_role_address_and_method(app: Application, cast: Cast, who
             client = client_of(app, cast, who)
             answer = ask(app, client, method, address_of(app, rule, cast, play))
             where = f"{who} {method} {rule.rule}: {answer.status_code}"
-            if method not in (rule.methods or ()) and not twin(app, rule, method):
-                assert answer.status_code == 405, where
+            if method not in (rule.methods or ()):
+                if not twin(app, rule, method):
+                    assert answer.status_code == 405, where
                 continue
             assert answer.status_code < 500, where
             if expected(app, rule, who):
@@ -177,7 +178,12 @@ def test_the_matrix_of_role_address_and_method(app: Application, cast: Cast, who
                 seen += 1
     if who in ("anonymous", "resident", "foreign_coordinator", "responder"):
         assert seen > 8
-        assert everything_in(app) == before
+        after = everything_in(app)
+        if who == "responder":  # may read the library, which leaves a trace
+            assert all("library read" in row for row in set(after["audit_event"])
+                       - set(before["audit_event"]))  # fmt: skip
+            after["audit_event"] = before["audit_event"]
+        assert after == before
 
 
 def twin(application: Application, rule: Rule, method: str) -> bool:
