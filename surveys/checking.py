@@ -91,7 +91,7 @@ def _marked_text(frames: Frames, each: Marked) -> str:
             words=words,
             value=str(escape(f"{each.name}.{span.start}-{span.end}")),
         )
-    text += escape(each.text[end:])
+    text += str(escape(each.text[end:]))
     draw = partial(_macro, "one", HOLES["text"], HOLES["buttons"])
     return frames.filled(("marked text",), draw, text=text, buttons=buttons)
 

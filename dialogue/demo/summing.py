@@ -81,7 +81,10 @@ def _theme_of(session: Session, stories: Iterable[uuid.UUID]) -> Theme | None:
 def write_when_read(patience: int = 600) -> bool:
     """Wait for the first reading, then write the claims; whether there was anything to do."""
     dialogue = current().scalars(select(Dialogue).where(Dialogue.slug == SLUG)).first()
-    if dialogue is None or current().scalar(select(Claim.id).limit(1)) is not None:
+    if dialogue is None:
+        return False
+    written = select(Claim.id).where(Claim.dialogue_id == dialogue.id).limit(1)
+    if current().scalar(written) is not None:
         return False
     for _second in range(patience):
         job = latest_job(READ_JOB, dialogue.id)

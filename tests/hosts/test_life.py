@@ -128,7 +128,7 @@ GUARDS = [
 def test_what_is_missing_is_said_in_a_sentence(
     app: Application, cast: Cast, verb: Verb, name: str
 ) -> None:
-    with app.test_request_context("/en/"):
+    with app.test_request_context("/sv/"):
         state = sorted(STEPS[verb].before)[0]
         dialogue = whole(cast, state)
         assert hindrances(session(), dialogue, verb) == []
@@ -144,24 +144,24 @@ def test_what_is_missing_is_said_in_a_sentence(
 def test_opening_is_refused_without_somebody_who_answers(
     app_on_both: Application, cast_on_both: Cast
 ) -> None:
-    with app_on_both.test_request_context("/en/"):
+    with app_on_both.test_request_context("/sv/"):
         dialogue = whole(cast_on_both, S.APPROVED)
         dialogue.responder_id = None
-        with pytest.raises(Refusal, match="Nobody has promised to answer"):
+        with pytest.raises(Refusal, match="Ingen har lovat att svara"):
             take_step(session(), dialogue, Verb.OPEN, by=user_of(cast_on_both.coordinator))
 
 
 def test_opening_is_refused_when_the_last_day_has_passed(app: Application, cast: Cast) -> None:
-    with app.test_request_context("/en/"):
+    with app.test_request_context("/sv/"):
         dialogue = whole(cast, S.APPROVED)
         dialogue.closes_on = today() - timedelta(days=1)
         assert hindrances(session(), dialogue, Verb.OPEN) == [
-            "The last day has passed. Choose a later one."
+            "Sista dagen har passerat. Välj en senare."
         ]
 
 
 def test_a_hosted_draft_waits_for_its_host(app: Application, cast: Cast) -> None:
-    with app.test_request_context("/en/"):
+    with app.test_request_context("/sv/"):
         dialogue = whole(cast)
         assert hindrances(session(), dialogue, Verb.OPEN)
         dialogue.host_id = None

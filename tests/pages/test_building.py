@@ -67,6 +67,7 @@ def test_from_a_ready_made_survey_to_an_open_one_in_fewer_than_25_clicks(
 ) -> None:
     page = desk("/arbetsrum/", width=1280)
     hand = Hand(page)
+    hand.click("a[href$='/arbetsrum/ny']")
     hand.click("a[href$='/arbetsrum/ny-dialog']")
     assert_sound(page)
     hand.choose("#template", value="hem_fran_sjukhuset")

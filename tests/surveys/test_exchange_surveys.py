@@ -80,6 +80,7 @@ def questions(draw: Any, name: str, before: list[Question]) -> Question:
         own["statements"] = draw(choices(1, 3))
     known = KINDS[kind].settings
     bounds = {"least": 1, "most": 2, "other": True, "step": 5, "notes": True, "picture": "phone"}
+    bounds |= {"film": "https://film.example/sip"}
     if kind == "number":
         bounds |= {"least": 0, "most": 10}
     chosen = draw(st.sets(st.sampled_from(sorted(known)))) if known else set()
