@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.explaining import explained
-from analysis.guides import codebook_guide, frame_guides
 from analysis.progress import progress_for
+from analysis.reading.guides import codebook_guide, frame_guides
 from analysis.story_lines import BrokenLine, read_stories
 from analysis.text.embedding import Embedder, EmbeddingFailed
 from analysis.text.embedding.endpoint import Endpoint

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from analysis.acting import LONGEST_NAME as LONGEST_NAME
-from analysis.acting import rename_theme as rename_theme
 from analysis.desk import following  # noqa: F401
 from analysis.desk.deciding import HELD, RELEASED, Decided, decide
-from analysis.history import lift_signature
-from analysis.keeping import digest_of
 from analysis.models import Theme, ThemeQuote
-from analysis.signatures import HIDDEN as QUOTE_HIDDEN
-from analysis.signatures import SHOWN
+from analysis.reading.keeping import digest_of
+from analysis.themes.acting import LONGEST_NAME as LONGEST_NAME
+from analysis.themes.acting import rename_theme as rename_theme
+from analysis.themes.history import lift_signature
+from analysis.themes.signatures import HIDDEN as QUOTE_HIDDEN
+from analysis.themes.signatures import SHOWN
 from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.hosts.models import User

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 
-from analysis.acting import Overtaken
-from analysis.history import page_of_history
 from analysis.models import Theme
+from analysis.themes.acting import Overtaken
+from analysis.themes.history import page_of_history
 from dialogue.ground import audit
 from dialogue.ground.db import session
 from dialogue.ground.forms import clean_text

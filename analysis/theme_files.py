@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from analysis.guides import VISION
+from analysis.reading.guides import VISION
 from analysis.text.stories import Story
 from analysis.text.themes import Reading, StoryReading, Theme, Ties
 

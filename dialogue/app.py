@@ -14,25 +14,25 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-import analysis.arrivals
-import analysis.board
-import analysis.nightly
-import analysis.reading
-import dialogue.meetings.forgetting  # noqa: F401
+import analysis.board.pages
+import analysis.reading.arrivals
+import analysis.reading.nightly
+import analysis.reading.runs
+import dialogue.meetings.arranging.forgetting  # noqa: F401
+import surveys.answering.straight
+import surveys.answering.views
+import surveys.building.editing
+import surveys.building.previewing
+import surveys.building.starting
+import surveys.building.turning_views
 import surveys.commands
-import surveys.editing
-import surveys.entering
 import surveys.erasing
-import surveys.figures
-import surveys.outreach
-import surveys.previewing
-import surveys.results_views
-import surveys.second_look
-import surveys.starting
-import surveys.straight
-import surveys.turning_views
-import surveys.views
-from analysis.machine import embedder
+import surveys.paper.entering
+import surveys.paper.outreach
+import surveys.paper.second_look
+import surveys.results.open_figures
+import surveys.results.pages
+from analysis.reading.machine import embedder
 from dialogue import commands
 from dialogue.followup import confirm_pages, receipts, report
 from dialogue.ground import charts, logs
@@ -48,9 +48,14 @@ from dialogue.hosts import desk, house_pages, life_pages, outer_login, pages, we
 from dialogue.hosts.faces import face_of
 from dialogue.hosts.rights import holds, looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
-from dialogue.meetings import guest_pages, hosting, kit_pages, live_lead, live_pages, table_pages
-from dialogue.meetings.planning import meetings_of
+from dialogue.meetings import guest_pages
+from dialogue.meetings.arranging.planning import meetings_of
+from dialogue.meetings.hosting import pages as hosting
+from dialogue.meetings.kit import pages as kit_pages
+from dialogue.meetings.live import leading as live_lead
+from dialogue.meetings.live import pages as live_pages
 from dialogue.meetings.reach import channel_balance
+from dialogue.meetings.table import pages as table_pages
 from dialogue.settings import Settings, read_settings
 from surveys.paper.asked import questions_on_paper
 
@@ -101,7 +106,7 @@ def create_app(settings: Settings | None = None) -> Application:
     app.config["REMEMBER_SURVEYS_FOR"] = 0.0 if settings.environment == "test" else 2.0
     logs.init_logs(app)
     init_i18n(app)
-    surveys.straight.init_straight(app)
+    surveys.answering.straight.init_straight(app)
     init_security(app, settings)
     init_db(app, settings)
     init_jobs(app, settings)
@@ -121,13 +126,13 @@ def _init_pages(app: Flask) -> None:
     app.add_url_rule("/rum/<code>", "live_short", live_pages.short)
     for blueprint in (
         pages.pages,
-        surveys.views.surveys,
-        surveys.editing.editing,
-        surveys.starting.starting,
-        surveys.outreach.outreach,
-        surveys.entering.entering,
-        surveys.results_views.results,
-        surveys.figures.figures,
+        surveys.answering.views.surveys,
+        surveys.building.editing.editing,
+        surveys.building.starting.starting,
+        surveys.paper.outreach.outreach,
+        surveys.paper.entering.entering,
+        surveys.results.pages.results,
+        surveys.results.open_figures.figures,
         receipts.receipts_pages,
         report.report,
         confirm_pages.meetings,
@@ -137,7 +142,7 @@ def _init_pages(app: Flask) -> None:
         outer_login.outer,
         life_pages.beginning,
         life_pages.life_room,
-        analysis.board.board,
+        analysis.board.pages.board,
         live_pages.live,
         live_lead.live_desk,
         guest_pages.meetings,
@@ -146,7 +151,7 @@ def _init_pages(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     for blueprint in (
-        surveys.views.surveys,
+        surveys.answering.views.surveys,
         receipts.receipts_pages,
         confirm_pages.meetings,
         live_pages.live,
@@ -162,7 +167,7 @@ def _init_pages(app: Flask) -> None:
         face_of=face_of,
         holds=holds,
         outer_name=outer_login.outer_name,
-        public_results=surveys.results_views.public_results,
+        public_results=surveys.results.pages.public_results,
         public_meetings=lambda each: meetings_of(session(), each, public=True),
         channel_balance=lambda each: channel_balance(session(), each),
         texts_leave_the_machine=lambda: embedder().leaves_machine,

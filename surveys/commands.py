@@ -16,13 +16,13 @@ from dialogue.hosts.models import Dialogue, Organisation, User
 from dialogue.hosts.rights import Right, may
 from dialogue.voices.bringing_in import read_table
 from dialogue.voices.population import load_population
-from surveys.drafting import draft_from
+from surveys.answering.leaving import TABLES, allow, stream
+from surveys.building.drafting import draft_from
 from surveys.exchange.codebook import codebook_rows, entries_of
 from surveys.exchange.files import ANSWER_FORMS, SURVEY_FORMS, read_survey, write_survey
 from surveys.exchange.losses import Loss
 from surveys.exchange.rows import versions_of
 from surveys.exchange.tables import csv_bytes
-from surveys.leaving import TABLES, allow, stream
 from surveys.models import Survey
 from surveys.versions import document_of, survey_of
 

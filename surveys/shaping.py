@@ -16,7 +16,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from surveys.questions.document import NOTHING, Document, Question, Section
 from surveys.questions.frozen import frozen
-from surveys.rules import (
+from surveys.rules.conditions import (
     ALWAYS,
     All,
     AnyOf,

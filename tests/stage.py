@@ -15,10 +15,10 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
 from analysis.claim_models import Claim, ClaimState
-from analysis.evidence import quote_from
+from analysis.claims.evidence import quote_from
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeQuote, ThemeStory
-from analysis.signatures import freeze
-from analysis.signing import publish_signed
+from analysis.signing.signing import publish_signed
+from analysis.themes.signatures import freeze
 from dialogue.app import Application
 from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication

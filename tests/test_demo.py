@@ -19,9 +19,9 @@ from dialogue.ground.clock import now
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, Organisation, OrganisationKind, User
 from dialogue.hosts.sign_in import new_totp_secret
-from dialogue.meetings.live_models import LiveRoom
+from dialogue.meetings.live.models import LiveRoom
 from dialogue.meetings.models import Meeting
-from dialogue.meetings.noting import tables_open
+from dialogue.meetings.table.noting import tables_open
 from dialogue.voices.models import Channel, Contribution, DeskState, Story
 from dialogue.voices.receipts import receipts
 from surveys.models import BackgroundAnswer, Survey, SurveyVersion

@@ -103,9 +103,9 @@ def test_verbs_never_commit() -> None:
     """One place commits: the request, the job, the command and the two views that promise."""
     allowed = {
         "dialogue/app.py", "dialogue/commands.py", "dialogue/ground/jobs.py",
-        "dialogue/ground/schema.py", "analysis/reading.py", "dialogue/followup/receipts.py",
-        "dialogue/demo/__main__.py", "surveys/drafts.py", "dialogue/meetings/forgetting.py",
-        "analysis/nightly.py", "analysis/vectors.py", "analysis/arrivals.py",
+        "dialogue/ground/schema.py", "analysis/reading/runs.py", "dialogue/followup/receipts.py",
+        "dialogue/demo/__main__.py", "surveys/answering/drafts.py", "dialogue/meetings/arranging/forgetting.py",
+        "analysis/reading/nightly.py", "analysis/reading/vectors.py", "analysis/reading/arrivals.py",
         "analysis/codebooks/previewing.py",
     }  # fmt: skip
     found = {

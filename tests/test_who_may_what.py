@@ -17,7 +17,7 @@ from dialogue.ground.db import session
 from dialogue.hosts.life import STEPS, Verb
 from dialogue.hosts.life_pages import Stepping
 from dialogue.hosts.rights import Administering, Coordinating, Holding, Right, RunningTheSystem
-from dialogue.meetings.table_door import AtTable
+from dialogue.meetings.table.door import AtTable
 from tests.conftest import Cast, signed_in
 from tests.stage import (
     Play,

@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.codebook_models import CodebookDraft, CodebookEdition
 from analysis.codebooks.checking import check_exemplars, check_label, check_words, checked
-from analysis.codebooks.choosing import choice_of, choose
-from analysis.codebooks.models import CodebookDraft, CodebookEdition
-from analysis.guides import VISION, codebook_guide
+from analysis.reading.choosing import choice_of, choose
+from analysis.reading.guides import VISION, codebook_guide
 from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal

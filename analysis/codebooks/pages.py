@@ -10,10 +10,11 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
-from analysis.codebooks import choosing, editing, forms
-from analysis.codebooks.models import CodebookDraft
+from analysis.codebook_models import CodebookDraft
+from analysis.codebooks import editing, forms
 from analysis.codebooks.previewing import LONE, NEW, PREVIEW_JOB
-from analysis.reading import READ_JOB
+from analysis.reading import choosing
+from analysis.reading.runs import READ_JOB
 from analysis.room import board, number_told, told, trace
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from analysis.codebook_models import CodebookDraft
 from analysis.codebooks.checking import checked
-from analysis.codebooks.models import CodebookDraft
-from analysis.machine import embedder, learned_from
-from analysis.reading import as_told, readable, told_by_people
+from analysis.reading.machine import embedder, learned_from
+from analysis.reading.runs import as_told, readable, told_by_people
+from analysis.reading.vectors import embed_stories, stored_vectors
 from analysis.text.themes import Reading
-from analysis.vectors import embed_stories, stored_vectors
 from dialogue.ground.db import session
 from dialogue.ground.jobs import Progress, job
 from dialogue.vision.codebook import Codebook

@@ -11,10 +11,10 @@ from flask_babel import ngettext
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from analysis.claims.evidence import is_quoted, verify_story
 from analysis.desk.screened import screen, screening_of, standing_in
-from analysis.evidence import is_quoted, verify_story
-from analysis.history import lift_signature, themes_of_dialogue
 from analysis.models import StoryOutcome, ThemeStory
+from analysis.themes.history import lift_signature, themes_of_dialogue
 from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground import audit
 from dialogue.ground.clock import today

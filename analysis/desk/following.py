@@ -8,11 +8,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from analysis.claim_models import COLUMNS, Claim, ClaimState, Evidence
-from analysis.deciding import PROPOSED
-from analysis.evidence import COVERED
-from analysis.history import lift_signature
+from analysis.claims.evidence import COVERED
 from analysis.models import StoryVector, Theme, ThemeAct, ThemeQuote, ThemeStory
-from analysis.searching import forget_strays
+from analysis.stories.searching import forget_strays
+from analysis.themes.deciding import PROPOSED
+from analysis.themes.history import lift_signature
 from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground.clock import now
 from dialogue.voices.redaction import Change, when_covered

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 
+from analysis.claims.evidence import is_quoted
 from analysis.desk.deciding import (
     KEPT_DAYS,
     LONGEST_WHY,
@@ -27,9 +28,8 @@ from analysis.desk.queue import (
     screen_newest_of,
 )
 from analysis.desk.screened import screening_of
-from analysis.evidence import is_quoted
-from analysis.lone import note_opening
 from analysis.room import A_PAGE, board, page_asked, story_in, trace
+from analysis.stories.lone import note_opening
 from dialogue.followup.publishing import sha256_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session

@@ -73,14 +73,14 @@ def prepare(password: str) -> tuple[str, str]:
     """
     from sqlalchemy import select
 
-    from analysis.reading import READ_JOB
+    from analysis.reading.runs import READ_JOB
     from dialogue.app import create_app
     from dialogue.demo.loading import is_loaded, load_demo
     from dialogue.ground import schema
     from dialogue.ground.db import db, session
     from dialogue.ground.jobs import ask_for, hand_over
     from dialogue.hosts.sign_in import new_totp_secret
-    from dialogue.meetings.live_models import LiveRoom
+    from dialogue.meetings.live.models import LiveRoom
     from dialogue.voices.receipts import receipts
 
     app = create_app()

@@ -26,15 +26,15 @@ from dialogue.hosts.models import (
     StaffRole,
     User,
 )
-from dialogue.meetings.live_models import LiveRoom, LiveSaying, LiveVote, SayingKind
-from dialogue.meetings.live_rooms import bring_in, open_room, propose, show
+from dialogue.meetings.arranging.planning import Plan, add_table, open_meeting, plan_meeting
+from dialogue.meetings.live.models import LiveRoom, LiveSaying, LiveVote, SayingKind
+from dialogue.meetings.live.rooms import bring_in, open_room, propose, show
+from dialogue.meetings.live.voting import show_result
 from dialogue.meetings.models import Manner, Meeting, MeetingFormat
-from dialogue.meetings.noting import Note, keep_note
-from dialogue.meetings.planning import Plan, add_table, open_meeting, plan_meeting
-from dialogue.meetings.voting import show_result
+from dialogue.meetings.table.noting import Note, keep_note
 from dialogue.voices.models import Voice
 from dialogue.voices.receipts import Receipts, new_answer_key
-from surveys.collecting import Sheet, submit
+from surveys.answering.collecting import Sheet, submit
 from surveys.models import Survey, SurveyVersion
 from surveys.questions.catalogue import checked
 from surveys.questions.document import Document

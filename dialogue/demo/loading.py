@@ -35,7 +35,7 @@ from dialogue.hosts.promising import write_message
 from dialogue.hosts.sign_in import add_user
 from dialogue.voices.models import Channel
 from dialogue.voices.receipts import Receipts, new_answer_key
-from surveys.collecting import Sheet, submit
+from surveys.answering.collecting import Sheet, submit
 from surveys.models import Survey, SurveyVersion
 from surveys.questions.catalogue import checked
 from surveys.questions.document import Document

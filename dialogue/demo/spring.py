@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis import together
-from analysis.acting import make_theme
-from analysis.claims import Chosen, Draft, begin_claim, change_claim
+from analysis.claims.writing import Chosen, Draft, begin_claim, change_claim
 from analysis.coding_models import When
-from analysis.library import release, stands
+from analysis.library.shelves import release, stands
 from analysis.models import Theme
-from analysis.signing import publish_signed, send_for_confirmation, sign_theme
+from analysis.signing.signing import publish_signed, send_for_confirmation, sign_theme
+from analysis.themes.acting import make_theme
+from analysis.together import sessions as together
 from dialogue.demo.summing import pass_the_desk
 from dialogue.followup.confirming import (
     WHOLE,
@@ -33,7 +33,7 @@ from dialogue.ground.clock import today
 from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Story
 from dialogue.voices.receipts import Receipts, new_answer_key
-from surveys.collecting import Sheet, submit
+from surveys.answering.collecting import Sheet, submit
 from surveys.models import Survey, SurveyVersion
 from surveys.questions.document import Document
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.claim_drafting import draft_claims
 from analysis.claim_models import COLUMNS, Claim
-from analysis.claims import ACCEPT, Chosen, Draft, begin_claim, change_claim
+from analysis.claims.drafting import draft_claims
+from analysis.claims.writing import ACCEPT, Chosen, Draft, begin_claim, change_claim
 from analysis.desk.deciding import RELEASED, Decided, decide
 from analysis.desk.screened import screening_of
 from analysis.models import Theme, ThemeStory
-from analysis.reading import READ_JOB
+from analysis.reading.runs import READ_JOB
 from dialogue.ground.db import session as current
 from dialogue.ground.jobs import latest_job
 from dialogue.hosts.models import Dialogue, User

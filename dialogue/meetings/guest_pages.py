@@ -17,13 +17,9 @@ from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import wrong_token_sentence
 from dialogue.ground.i18n import current_language
-from dialogue.meetings import confirming_pages  # noqa: F401
-from dialogue.meetings.calendar_file import calendar_file
-from dialogue.meetings.guests import Registration
-from dialogue.meetings.minutes import confirmed, out_now, published, withdrawn_since
-from dialogue.meetings.models import Meeting, MeetingState
-from dialogue.meetings.noting import tables_open
-from dialogue.meetings.registering import (
+from dialogue.meetings.arranging.calendar_file import calendar_file
+from dialogue.meetings.arranging.guests import Registration
+from dialogue.meetings.arranging.registering import (
     MOST_SEATS,
     Booking,
     check_in,
@@ -34,7 +30,7 @@ from dialogue.meetings.registering import (
     seats_of,
     takes_registrations,
 )
-from dialogue.meetings.residents import (
+from dialogue.meetings.arranging.residents import (
     meetings,
     page,
     public_meeting,
@@ -43,6 +39,10 @@ from dialogue.meetings.residents import (
     wait_sentence,
     wrong_codes,
 )
+from dialogue.meetings.minuting import confirming_pages  # noqa: F401
+from dialogue.meetings.minuting.minutes import confirmed, out_now, published, withdrawn_since
+from dialogue.meetings.models import Meeting, MeetingState
+from dialogue.meetings.table.noting import tables_open
 from dialogue.voices.receipts import new_answer_key, receipts
 
 __all__ = ["meetings"]

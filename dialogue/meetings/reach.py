@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from dialogue.ground.privacy import PublicCount, public_count
 from dialogue.hosts.models import Dialogue
+from dialogue.meetings.arranging.planning import AT_A_DISTANCE, IN_A_ROOM, meetings_of
 from dialogue.meetings.models import Meeting, MeetingFormat, MeetingState, TableNote
-from dialogue.meetings.planning import AT_A_DISTANCE, IN_A_ROOM, meetings_of
 from dialogue.voices.models import Channel, Contribution
 from dialogue.voices.population import living, people_called
 

@@ -6,22 +6,18 @@ from alembic import context
 from sqlalchemy import Connection
 
 import analysis.claim_models
-import analysis.codebooks.models
+import analysis.codebook_models
 import analysis.coding_models
 import analysis.models
-import analysis.signatures  # noqa: F401
-import surveys.codes
-import surveys.drafts
-import surveys.models
-import surveys.releases
-import surveys.transcripts  # noqa: F401
+import analysis.themes.signatures  # noqa: F401
 from dialogue.followup import models as followup_models  # noqa: F401
 from dialogue.followup import round_models  # noqa: F401
 from dialogue.ground import audit  # noqa: F401
 from dialogue.ground.db import Base
 from dialogue.ground.jobs import Job  # noqa: F401
 from dialogue.hosts import house_models, life_models  # noqa: F401
-from dialogue.meetings import guests, live_models  # noqa: F401
+from dialogue.meetings.arranging import guests  # noqa: F401
+from dialogue.meetings.live import models as live_models  # noqa: F401
 from dialogue.voices import desk_models, erasure, population  # noqa: F401
 
 connection: Connection = context.config.attributes["connection"]

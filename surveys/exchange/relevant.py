@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from surveys.rules import All, AnyOf, BrokenRule, Condition, Operator, Rule, read_rule
+from surveys.rules.conditions import All, AnyOf, BrokenRule, Condition, Operator, Rule, read_rule
 
 LONGEST = 2000
 _TOKEN = re.compile(

@@ -34,7 +34,7 @@ from surveys.exchange.xlsform_shape import (
 )
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question, Section
-from surveys.rules import ALWAYS, BrokenRule, Condition, read_rule
+from surveys.rules.conditions import ALWAYS, BrokenRule, Condition, read_rule
 
 Row = dict[str, str]
 LONGEST_CELL = 32_767

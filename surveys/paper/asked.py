@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue
-from surveys.asking import document_of
+from surveys.answering.asking import document_of
 from surveys.paper.laying_out import laid_out
 from surveys.versions import survey_of
 

@@ -16,8 +16,8 @@ from dialogue.ground.localized import Localized
 from surveys.questions.catalogue import KINDS, tells
 from surveys.questions.document import Document, Question
 from surveys.questions.kinds import Column
-from surveys.rule_words import in_words
-from surveys.rules import rule_of
+from surveys.rules.conditions import rule_of
+from surveys.rules.words import in_words
 
 STORY_LINES, TEXT_LINES = 12, 4
 

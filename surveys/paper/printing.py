@@ -14,9 +14,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from dialogue.hosts.models import Dialogue
+from surveys.answering.telling import asks_for_uses
 from surveys.paper.laying_out import laid_out
 from surveys.questions.document import Document
-from surveys.telling import asks_for_uses
 
 HERE = Path(__file__).parent
 MOST_COPIES = 30

@@ -15,10 +15,10 @@ from unittest import mock
 
 import numpy as np
 
-import analysis.reading
-from analysis.guides import shipped_guides
-from analysis.machine import Learned
+import analysis.reading.runs
 from analysis.models import Theme, ThemeStory
+from analysis.reading.guides import shipped_guides
+from analysis.reading.machine import Learned
 from analysis.text.embedding import Progress, Vectors, normalised
 from analysis.text.guidance import Codebook
 from analysis.text.pipeline import Pipeline
@@ -93,8 +93,8 @@ def learned() -> Learned:
 def small_machine() -> Iterator[None]:
     """Reading with the small embedder; everything else is the product's own."""
     with (
-        mock.patch.object(analysis.reading, "embedder", return_value=EMBEDDER),
-        mock.patch.object(analysis.reading, "learned_from", return_value=learned()),
+        mock.patch.object(analysis.reading.runs, "embedder", return_value=EMBEDDER),
+        mock.patch.object(analysis.reading.runs, "learned_from", return_value=learned()),
     ):
         yield
 
@@ -102,7 +102,7 @@ def small_machine() -> Iterator[None]:
 def read(dialogue: uuid.UUID) -> None:
     """One reading, as a worker does it."""
     with small_machine():
-        analysis.reading.read_stories(dialogue, lambda step, done, of: None)
+        analysis.reading.runs.read_stories(dialogue, lambda step, done, of: None)
 
 
 def places_of(dialogue: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:

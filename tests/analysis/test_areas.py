@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analysis.figures import figures_of
-from analysis.listing import Asked, choices, listed
-from analysis.searching import index_newest
+from analysis.stories.listing import Asked, choices, listed
+from analysis.stories.searching import index_newest
+from analysis.themes.figures import figures_of
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.voices.models import Story
-from surveys import telling
+from surveys.answering import telling
 from surveys.questions.document import Document
 from tests.conftest import Cast, signed_in
 from tests.stage import dialogue_of, gather, tell

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from analysis import arrivals, vectors
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeStory
+from analysis.reading import arrivals, vectors
 from analysis.text.keeping import Kept
 from dialogue.app import Application
 from dialogue.ground.db import session

@@ -7,9 +7,10 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from analysis.claim_drafting import draft_claims
 from analysis.claim_models import Claim, ClaimState, Evidence
-from analysis.claims import (
+from analysis.claims.drafting import draft_claims
+from analysis.claims.evidence import broken
+from analysis.claims.writing import (
     Chosen,
     Draft,
     OvertakenClaim,
@@ -19,9 +20,8 @@ from analysis.claims import (
     snapshot,
 )
 from analysis.desk.deciding import Decided, decide
-from analysis.evidence import broken
 from analysis.models import Theme, ThemeStory
-from analysis.signing import sign_theme
+from analysis.signing.signing import sign_theme
 from dialogue.app import Application
 from dialogue.followup.publishing import sha256_of
 from dialogue.ground.clock import today

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from analysis.codebooks import choosing, editing, previewing
+from analysis.codebook_models import CodebookDraft, CodebookEdition
+from analysis.codebooks import editing, previewing
 from analysis.codebooks.editing import ThemeWords
-from analysis.codebooks.models import CodebookDraft, CodebookEdition
 from analysis.models import AnalysisRun, Theme
+from analysis.reading import choosing
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal

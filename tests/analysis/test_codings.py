@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from nltk.metrics.agreement import AnnotationTask
 from nltk.metrics.distance import binary_distance, interval_distance
 
-from analysis.agreement import (
+from analysis.models import StoryOutcome
+from analysis.together.agreement import (
     FEWEST,
     confusion,
     interval,
@@ -21,8 +22,7 @@ from analysis.agreement import (
     nominal,
     same,
 )
-from analysis.codings import NODES, code_story, figures_of, findings
-from analysis.models import StoryOutcome
+from analysis.together.codings import NODES, code_story, figures_of, findings
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
@@ -197,8 +197,8 @@ def test_with_many_stories_a_worker_counts_and_the_page_shows_what_it_counted(
 ) -> None:
     from datetime import timedelta
 
-    from analysis import codings
     from analysis.coding_models import CodingFigures
+    from analysis.together import codings
 
     monkeypatch.setattr(codings, "COUNTED_LIVE", 10)
     cast = cast_on_both

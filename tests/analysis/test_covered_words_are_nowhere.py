@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from analysis.claim_models import Claim
 from analysis.desk.deciding import Decided, decide
 from analysis.models import Theme, ThemeStory
-from analysis.searching import index_missing
-from analysis.signatures import freeze
+from analysis.stories.searching import index_missing
+from analysis.themes.signatures import freeze
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.voices.models import Story

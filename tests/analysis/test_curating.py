@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, func, select
 
-from analysis.acting import move_stories
 from analysis.curating import (
     LONGEST_NAME,
     hide_quote,
@@ -18,11 +17,12 @@ from analysis.curating import (
     show_quote,
 )
 from analysis.models import StoryOutcome, Theme, ThemeQuote, ThemeStory
-from analysis.reading import keep
-from analysis.signing import sign_theme
+from analysis.reading.runs import keep
+from analysis.signing.signing import sign_theme
 from analysis.text.stories import Bilingual
 from analysis.text.themes import Origin, Quote, Reading, StoryReading
 from analysis.text.themes import Theme as Found
+from analysis.themes.acting import move_stories
 from dialogue.app import Application
 from dialogue.ground.audit import AuditEvent
 from dialogue.ground.db import session

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.acting import (
+from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeAct, ThemeState, ThemeStory
+from analysis.themes.acting import (
     drop_theme,
     keep_theme,
     make_theme,
@@ -20,9 +21,8 @@ from analysis.acting import (
     rename_theme,
     split_theme,
 )
-from analysis.history import acts_of, undo
-from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeAct, ThemeState, ThemeStory
-from analysis.splitting import parts_of
+from analysis.themes.history import acts_of, undo
+from analysis.themes.splitting import parts_of
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from analysis.curating import hold_story
-from analysis.library import Sought, release, shelf, shelved, take_out
+from analysis.library.shelves import Sought, release, shelf, shelved, take_out
 from analysis.models import StoryOutcome
 from dialogue.app import Application
 from dialogue.followup import receipts

@@ -8,11 +8,11 @@ from unittest import mock
 import pytest
 from sqlalchemy import select, update
 
-import analysis.nightly
+import analysis.reading.nightly
 from analysis.claim_models import Claim, Evidence
 from analysis.models import Theme
-from analysis.nightly import VERIFY_JOB, ask_each_night
-from analysis.signing import sign_theme
+from analysis.reading.nightly import VERIFY_JOB, ask_each_night
+from analysis.signing.signing import sign_theme
 from dialogue.app import Application
 from dialogue.followup.models import Publication
 from dialogue.ground.audit import AuditEvent
@@ -85,7 +85,7 @@ class Room:
             return True
 
     def night(self) -> None:
-        with self.app.app_context(), mock.patch.object(analysis.nightly, "FROM", 0):
+        with self.app.app_context(), mock.patch.object(analysis.reading.nightly, "FROM", 0):
             ask_each_night()
 
 

@@ -10,13 +10,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from analysis.claims.evidence import quote_from
 from analysis.desk.deciding import Decided, decide, decisions_about, take_back
 from analysis.desk.logbook import as_csv, as_json_lines, lines_of
 from analysis.desk.queue import CLEAN, HELD, MARKED, RELEASED, neighbours, queue_of
 from analysis.desk.screened import screening_of
-from analysis.evidence import quote_from
 from analysis.models import StoryIndex, StoryVector
-from analysis.searching import index_missing
+from analysis.stories.searching import index_missing
 from dialogue.app import Application
 from dialogue.followup.publishing import sha256_of
 from dialogue.ground.clock import today

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from analysis.listing import Asked, listed
 from analysis.models import StoryIndex
-from analysis.searching import Part, around, index_missing, marked
+from analysis.stories.listing import Asked, listed
+from analysis.stories.searching import Part, around, index_missing, marked
 from dialogue.app import Application
 from dialogue.ground.clock import today
 from dialogue.ground.db import session, truncate_wal

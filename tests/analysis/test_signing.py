@@ -12,13 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from analysis.acting import keep_theme, make_theme, merge_themes, move_stories, rename_theme
-from analysis.claims import Chosen, Draft, begin_claim, change_claim
+from analysis.claims.writing import Chosen, Draft, begin_claim, change_claim
 from analysis.curating import hide_quote, show_quote
-from analysis.history import undo
 from analysis.models import Theme, ThemeAct
-from analysis.signatures import SignOff, standing
-from analysis.signing import proposal_of, publish_signed, sign_theme, signed_themes, unsign_theme
+from analysis.signing.signing import (
+    proposal_of,
+    publish_signed,
+    sign_theme,
+    signed_themes,
+    unsign_theme,
+)
+from analysis.themes.acting import keep_theme, make_theme, merge_themes, move_stories, rename_theme
+from analysis.themes.history import undo
+from analysis.themes.signatures import SignOff, standing
 from dialogue.app import Application
 from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication, PublishedQuote

@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from analysis.acting import confirm_ties, make_theme, move_stories
-from analysis.deciding import decisions_of
-from analysis.history import acts_of, decided_in, themes_of_dialogue, undo
-from analysis.hooking import hooks_of, resting_on_people
-from analysis.lone import lone_counts
 from analysis.models import StoryOutcome, Theme
-from analysis.reading import _proposed
-from analysis.signing import sign_theme
-from analysis.themes import board_of
+from analysis.reading.runs import _proposed
+from analysis.signing.signing import sign_theme
+from analysis.stories.lone import lone_counts
+from analysis.themes.acting import confirm_ties, make_theme, move_stories
+from analysis.themes.deciding import decisions_of
+from analysis.themes.history import acts_of, decided_in, themes_of_dialogue, undo
+from analysis.themes.hooking import hooks_of, resting_on_people
+from analysis.themes.showing import board_of
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal

@@ -9,10 +9,10 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from analysis import together
 from analysis.coding_models import JointCoding, JointSession, Phase, SettledCoding, When
-from analysis.library import release
+from analysis.library.shelves import release
 from analysis.models import StoryOutcome
+from analysis.together import sessions as together
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal

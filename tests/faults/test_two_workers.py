@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from analysis import vectors
 from analysis.models import StoryVector
+from analysis.reading import vectors
 from dialogue.app import Application
 from dialogue.ground.db import db, session
 from dialogue.voices.models import Story

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from analysis.signing import publish_signed, send_for_confirmation
+from analysis.signing.signing import publish_signed, send_for_confirmation
 from dialogue.app import Application
 from dialogue.followup import confirm_pages, confirming, heard, receipts
 from dialogue.followup.confirming import (
@@ -506,9 +506,9 @@ def test_published_counts_pass_the_disclosure_control(
 def test_a_theme_that_was_changed_after_the_round_says_so(
     app_on_both: Application, cast_on_both: Cast
 ) -> None:
-    from analysis.acting import rename_theme
     from analysis.models import Theme
-    from analysis.signing import sign_theme
+    from analysis.signing.signing import sign_theme
+    from analysis.themes.acting import rename_theme
 
     cast = cast_on_both
     with app_on_both.app_context():

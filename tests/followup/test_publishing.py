@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from analysis.models import Theme
-from analysis.signing import sign_theme
+from analysis.signing.signing import sign_theme
 from dialogue.app import Application
 from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication, PublishedQuote, PublishedStory

@@ -19,7 +19,7 @@ from dialogue.hosts.life import STEPS, Verb
 from dialogue.hosts.life_models import Moment
 from dialogue.hosts.models import Dialogue, DialogueKind, DialogueState, Kept
 from dialogue.hosts.shapes import shapes
-from surveys.ready_made import ready_made_named
+from surveys.building.ready_made import ready_made_named
 from tests.conftest import Cast, signed_in
 from tests.hosts.test_life import whole
 from tests.stage import dialogue_of, everything_in, forged_free, tell, user_of

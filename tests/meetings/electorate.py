@@ -8,7 +8,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from dialogue.meetings.opinions import Table
+from dialogue.meetings.live.opinions import Table
 
 Camps = NDArray[np.intp]
 

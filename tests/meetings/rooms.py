@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from dialogue.app import Application
 from dialogue.ground.db import session
-from dialogue.meetings.live_models import LiveRoom, LiveSaying, LiveVote, SayingKind
-from dialogue.meetings.live_rooms import open_room, propose
+from dialogue.meetings.live.models import LiveRoom, LiveSaying, LiveVote, SayingKind
+from dialogue.meetings.live.rooms import open_room, propose
 from dialogue.meetings.models import Meeting
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.conftest import Cast

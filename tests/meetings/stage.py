@@ -9,10 +9,10 @@ from typing import Any
 from dialogue.ground.clock import now, today
 from dialogue.ground.db import session
 from dialogue.ground.localized import Localized
+from dialogue.meetings.arranging.planning import Plan, open_meeting, plan_meeting
+from dialogue.meetings.arranging.registering import Booking, Registered, register
 from dialogue.meetings.models import Manner, Meeting, MeetingFormat
-from dialogue.meetings.noting import KeptNote, Note, close_room, keep_note
-from dialogue.meetings.planning import Plan, open_meeting, plan_meeting
-from dialogue.meetings.registering import Booking, Registered, register
+from dialogue.meetings.table.noting import KeptNote, Note, close_room, keep_note
 from dialogue.voices.models import Voice
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.conftest import Cast

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from dialogue.app import Application
 from dialogue.ground.db import session
-from dialogue.meetings.guests import GuestState, Registration
+from dialogue.meetings.arranging.guests import GuestState, Registration
 from dialogue.meetings.models import TableNote
-from dialogue.meetings.table_door import wrong_codes
+from dialogue.meetings.table.door import wrong_codes
 from tests.conftest import Cast
 from tests.meetings.test_guest_pages import staged as shown
 from tests.meetings.test_table_pages import let_in, note_form

@@ -14,12 +14,12 @@ from dialogue.app import Application
 from dialogue.ground.clock import today
 from dialogue.ground.db import session
 from dialogue.ground.localized import Localized
-from dialogue.meetings.codes import Door, MeetingCodes
-from dialogue.meetings.guests import GuestState, Registration
-from dialogue.meetings.minutes import draft, send_out
+from dialogue.meetings.arranging.codes import Door, MeetingCodes
+from dialogue.meetings.arranging.guests import GuestState, Registration
+from dialogue.meetings.arranging.planning import cancel_meeting
+from dialogue.meetings.arranging.residents import wrong_codes
+from dialogue.meetings.minuting.minutes import draft, send_out
 from dialogue.meetings.models import MinutesAnswer
-from dialogue.meetings.planning import cancel_meeting
-from dialogue.meetings.residents import wrong_codes
 from dialogue.voices.receipts import receipts
 from tests.conftest import Cast
 from tests.meetings.stage import held, meeting_in, noted

@@ -16,9 +16,9 @@ from dialogue.ground.audit import AuditEvent
 from dialogue.ground.clock import HERE, now
 from dialogue.ground.db import session
 from dialogue.hosts.models import ReleaseRule
-from dialogue.meetings import minutes_desk
+from dialogue.meetings.minuting import desk as minutes_desk
 from dialogue.meetings.models import Meeting, MeetingState
-from dialogue.meetings.photos import keep_photo
+from dialogue.meetings.table.photos import keep_photo
 from tests.conftest import Cast, signed_in
 from tests.meetings.stage import book, held, meeting_in, noted
 from tests.meetings.test_photos import picture

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from dialogue.ground.clock import today
 from dialogue.ground.db import session
-from dialogue.meetings.codes import Door, MeetingCodes
-from dialogue.meetings.minutes import draft, send_out
+from dialogue.meetings.arranging.codes import Door, MeetingCodes
+from dialogue.meetings.minuting.minutes import draft, send_out
 from dialogue.meetings.models import Meeting, TableNote
-from dialogue.meetings.ordering import add_theme
+from dialogue.meetings.table.ordering import add_theme
 from dialogue.voices.receipts import receipts
 from tests.conftest import Cast
 from tests.databases import SqliteFiles

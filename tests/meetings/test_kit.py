@@ -12,12 +12,12 @@ import pytest
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.hosts.life_models import DialogueMessage, Moment
-from dialogue.meetings.kit import Kit, Paper, blocks_of
-from dialogue.meetings.kit_blocks import sentences
-from dialogue.meetings.kit_pages import kit_of
-from dialogue.meetings.kit_printing import paper_pdf, shore_svg
+from dialogue.meetings.kit.blocks import sentences
+from dialogue.meetings.kit.contents import Kit, Paper, blocks_of
+from dialogue.meetings.kit.pages import kit_of
+from dialogue.meetings.kit.printing import paper_pdf, shore_svg
 from dialogue.meetings.models import Meeting
-from dialogue.meetings.script import script_of
+from dialogue.meetings.table.script import script_of
 from tests.conftest import Cast, signed_in
 from tests.meetings.rooms import Stage, meeting_of, with_room
 from tests.stage import dialogue_of

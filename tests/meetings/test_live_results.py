@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
-from dialogue.meetings.live_results import Ballots, ballots_of, is_news, new_release
-from dialogue.meetings.voting import cast, show_result
+from dialogue.meetings.live.results import Ballots, ballots_of, is_news, new_release
+from dialogue.meetings.live.voting import cast, show_result
 from tests.conftest import Cast
 from tests.meetings.electorate import electorate
 from tests.meetings.rooms import Phone, Stage, room_of, with_room
@@ -150,7 +150,7 @@ def test_a_changed_vote_does_not_change_what_is_shown(
 def test_a_hidden_statement_is_not_counted_and_not_told(
     app_on_both: Application, stage: Stage
 ) -> None:
-    from dialogue.meetings.live_rooms import hide, saying_in
+    from dialogue.meetings.live.rooms import hide, saying_in
 
     with app_on_both.app_context():
         room = room_of(stage)

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 
 from dialogue.app import Application
 from dialogue.ground.db import session
-from dialogue.meetings.codes import Door, MeetingCodes
-from dialogue.meetings.live_known import Memory
-from dialogue.meetings.live_models import LiveRoom, LiveSaying, LiveVote, RoomState
+from dialogue.meetings.arranging.codes import Door, MeetingCodes
+from dialogue.meetings.live.known import Memory
+from dialogue.meetings.live.models import LiveRoom, LiveSaying, LiveVote, RoomState
 from dialogue.meetings.models import TableNote
 from dialogue.voices.models import Channel, Contribution, DeskState, Use
 from dialogue.voices.receipts import receipts

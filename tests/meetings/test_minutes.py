@@ -10,7 +10,7 @@ from dialogue.app import Application
 from dialogue.ground.clock import today
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
-from dialogue.meetings.minutes import (
+from dialogue.meetings.minuting.minutes import (
     NOTE,
     TEXT,
     Confirmed,
@@ -31,7 +31,7 @@ from dialogue.meetings.minutes import (
     withdrawn_since,
 )
 from dialogue.meetings.models import Meeting, Minutes, MinutesState, Verdict
-from dialogue.meetings.ordering import add_theme, give_dots
+from dialogue.meetings.table.ordering import add_theme, give_dots
 from dialogue.voices.erasure import withdraw
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.conftest import Cast

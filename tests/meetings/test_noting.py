@@ -12,7 +12,7 @@ from dialogue.ground.clock import today
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.meetings.models import Manner, Meeting, MeetingFormat, MeetingState, TableNote
-from dialogue.meetings.noting import (
+from dialogue.meetings.table.noting import (
     OtherWords,
     close_room,
     counts_of,
@@ -24,7 +24,7 @@ from dialogue.meetings.noting import (
     tables_open,
     tick_read_back,
 )
-from dialogue.meetings.ordering import add_theme, give_dots, move, remove, themes_of
+from dialogue.meetings.table.ordering import add_theme, give_dots, move, remove, themes_of
 from dialogue.voices.erasure import reapply, withdraw
 from dialogue.voices.models import Channel, Contribution, DeskState, Story, Use, Voice
 from dialogue.voices.receipts import is_code, new_answer_key, receipts

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from dialogue.meetings.opinions import Table, opinions_of, placed_by_votes
+from dialogue.meetings.live.opinions import Table, opinions_of, placed_by_votes
 from tests.meetings.electorate import agreement_by_chance, electorate
 
 

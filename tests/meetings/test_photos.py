@@ -10,8 +10,8 @@ from PIL import Image
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
-from dialogue.meetings import photos
-from dialogue.meetings.photos import keep_photo, photo_of, photos_of, redrawn, remove_photo
+from dialogue.meetings.table import photos
+from dialogue.meetings.table.photos import keep_photo, photo_of, photos_of, redrawn, remove_photo
 from tests.conftest import Cast
 from tests.meetings.stage import meeting_in
 

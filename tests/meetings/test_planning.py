@@ -10,16 +10,16 @@ from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
-from dialogue.meetings.calendar_file import calendar_file, folded
-from dialogue.meetings.codes import Door, MeetingCodes, meeting_behind, renew_codes
-from dialogue.meetings.models import Meeting, MeetingFormat, MeetingState
-from dialogue.meetings.planning import (
+from dialogue.meetings.arranging.calendar_file import calendar_file, folded
+from dialogue.meetings.arranging.codes import Door, MeetingCodes, meeting_behind, renew_codes
+from dialogue.meetings.arranging.planning import (
     cancel_meeting,
     change_meeting,
     meeting_named,
     meetings_of,
     open_meeting,
 )
+from dialogue.meetings.models import Meeting, MeetingFormat, MeetingState
 from dialogue.voices.receipts import receipts
 from tests.conftest import Cast
 from tests.meetings.stage import held, meeting_in, plan

@@ -10,11 +10,11 @@ from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.localized import Localized
 from dialogue.meetings.models import MeetingFormat
-from dialogue.meetings.noting import close_room
 from dialogue.meetings.reach import channel_balance, reach_of
+from dialogue.meetings.table.noting import close_room
 from dialogue.voices.bringing_in import read_table
 from dialogue.voices.population import load_population
-from surveys.heard import People, _where
+from surveys.results.heard import People, _where
 from tests.conftest import Cast, signed_in
 from tests.meetings.stage import meeting_in, noted
 from tests.stage import dialogue_of, tell

@@ -13,10 +13,9 @@ from dialogue.ground.audit import AuditEvent
 from dialogue.ground.clock import now
 from dialogue.ground.db import Base, session
 from dialogue.ground.errors import Refusal
-from dialogue.meetings import forgetting
-from dialogue.meetings.guests import GuestState, Registration
-from dialogue.meetings.models import Meeting
-from dialogue.meetings.registering import (
+from dialogue.meetings.arranging import forgetting
+from dialogue.meetings.arranging.guests import GuestState, Registration
+from dialogue.meetings.arranging.registering import (
     check_in,
     forget_on,
     give_up,
@@ -24,6 +23,7 @@ from dialogue.meetings.registering import (
     registration_behind,
     seats_of,
 )
+from dialogue.meetings.models import Meeting
 from dialogue.voices.models import Story
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.conftest import Cast

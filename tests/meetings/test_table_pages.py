@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 from dialogue.app import Application
 from dialogue.ground.clock import now
 from dialogue.ground.db import session
-from dialogue.meetings.codes import Door, MeetingCodes, renew_codes
-from dialogue.meetings.guests import Registration
+from dialogue.meetings.arranging.codes import Door, MeetingCodes, renew_codes
+from dialogue.meetings.arranging.guests import Registration
 from dialogue.meetings.models import Meeting, MeetingState, RoomTheme, TableNote, TablePhoto
-from dialogue.meetings.table_door import wrong_codes
+from dialogue.meetings.table.door import wrong_codes
 from dialogue.voices.models import Story
 from dialogue.voices.receipts import receipts
 from tests.conftest import Cast

@@ -24,7 +24,9 @@ HERE = Path(__file__).parent
 VARIANTS = ("standard", "easy", "pictures")
 TWENTY = checked(
     Document.of(
-        json.loads((ROOT / "surveys/templates/tjugo_fragor.json").read_text(encoding="utf-8"))
+        json.loads(
+            (ROOT / "surveys/building/templates/tjugo_fragor.json").read_text(encoding="utf-8")
+        )
     )
 )
 

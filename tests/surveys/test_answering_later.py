@@ -14,9 +14,9 @@ from dialogue.ground.clock import today
 from dialogue.ground.db import session
 from dialogue.voices.models import Contribution, Story
 from dialogue.voices.receipts import receipts
-from surveys import asking
+from surveys.answering import asking
+from surveys.answering.drafts import KEPT_FOR, Draft, erase_expired
 from surveys.codes import Invitation, InvitationCode, make_codes
-from surveys.drafts import KEPT_FOR, Draft, erase_expired
 from surveys.models import Survey
 from tests.conftest import Cast
 from tests.stage import user_of

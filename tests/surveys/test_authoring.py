@@ -19,15 +19,16 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation
 from dialogue.hosts.rights import dialogue_named
-from surveys import authoring, shaping, versions
-from surveys.choice_lines import choices_from_lines
-from surveys.completeness import meters, missing
-from surveys.kind_names import kind_names
-from surveys.launching import open_survey
+from surveys import shaping, versions
+from surveys.building import authoring
+from surveys.building.choice_lines import choices_from_lines
+from surveys.building.completeness import meters, missing
+from surveys.building.kind_names import kind_names
+from surveys.building.launching import open_survey
+from surveys.building.ready_made import ready_made_named
 from surveys.models import Survey
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question
-from surveys.ready_made import ready_made_named
 from tests.conftest import Cast, signed_in
 from tests.surveys.test_versions import eva, ours
 

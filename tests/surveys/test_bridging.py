@@ -13,8 +13,9 @@ from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
-from surveys import authoring, shaping, versions
+from surveys import shaping, versions
 from surveys.bridges import Version, bridge_between, differences, joined
+from surveys.building import authoring
 from surveys.questions.document import Choice, Document, Question, Section
 from tests.conftest import Cast, signed_in
 from tests.survey import answer

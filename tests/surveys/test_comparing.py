@@ -15,11 +15,11 @@ from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.localized import Localized
 from dialogue.voices.models import Channel
-from surveys.comparing import Counted, compared, divided
 from surveys.questions.document import Choice, Question
 from surveys.questions.kinds import Count
-from surveys.results import Cell, Group, Part, Table, table_of
-from surveys.tallies import Tallies, Tally
+from surveys.results.comparing import Counted, compared, divided
+from surveys.results.shown import Cell, Group, Part, Table, table_of
+from surveys.results.tallies import Tallies, Tally
 from tests.conftest import Cast, signed_in
 from tests.stage import published as published_report
 from tests.surveys.answers import BASE, released, told

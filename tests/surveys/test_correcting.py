@@ -211,9 +211,9 @@ def test_old_words_that_a_backup_brings_back_are_erased(
 
 
 def content_hash_of(story: str) -> bytes:
-    from surveys.keeping import digest
+    from surveys.answering.keeping import digest
+    from surveys.answering.sheets import Sheet
     from surveys.questions.document import Document
-    from surveys.sheets import Sheet
     from tests.survey import DOCUMENT
 
     form = {name: [value] for name, value in (FILLED | {"berattelse": story}).items()}

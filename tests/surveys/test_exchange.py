@@ -26,18 +26,18 @@ from dialogue.ground.db import session
 from dialogue.ground.localized import Localized
 from dialogue.voices.bringing_in import read_table
 from dialogue.voices.models import Contribution
+from surveys.answering.leaving import stream
+from surveys.building.ready_made import question_bank
 from surveys.exchange.codebook import entries_of
 from surveys.exchange.files import ANSWER_FORMS, answer_bytes
 from surveys.exchange.layout import ABOUT_THE_ANSWER, Versioned, layout_of
 from surveys.exchange.rows import Row, Rows, answers_of, versions_of
 from surveys.exchange.spss import codes_of, write_sav
 from surveys.exchange.tables import csv_bytes, json_lines, neutral, write_xlsx
-from surveys.leaving import stream
 from surveys.models import Survey
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question, Section
 from surveys.questions.kinds import Column
-from surveys.ready_made import question_bank
 from tests.conftest import Cast, signed_in
 from tests.surveys.answers import BASE, pressed, told
 
@@ -293,10 +293,10 @@ def test_taking_out_is_written_down_and_the_way_to_the_file_is_short_and_persona
         client = signed_in(app, other)
         assert client.get(led.location).status_code == 404
         assert client.post(f"{BASE}/filer/ut", data={}).status_code in (400, 403, 404)
-    import surveys.results_views
+    import surveys.results.pages
 
-    later = surveys.results_views.time.time() + 301
-    monkeypatch.setattr(surveys.results_views.time, "time", lambda: later)
+    later = surveys.results.pages.time.time() + 301
+    monkeypatch.setattr(surveys.results.pages.time, "time", lambda: later)
     assert eva.get(led.location).status_code == 404
 
 

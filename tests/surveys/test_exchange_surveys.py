@@ -21,6 +21,7 @@ from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_text
 from dialogue.ground.localized import Localized
+from surveys.building.ready_made import ready_made
 from surveys.exchange import jsonform, lss, xlsform_in, xlsform_out
 from surveys.exchange.files import read_survey
 from surveys.exchange.losses import SENTENCES, Imported, Loss
@@ -30,8 +31,7 @@ from surveys.questions.catalogue import KINDS
 from surveys.questions.document import NOTHING, Choice, Document, Question, Section
 from surveys.questions.frozen import Frozen, frozen
 from surveys.questions.pictures import PICTURES
-from surveys.ready_made import ready_made
-from surveys.rules import All, AnyOf, Condition, Operator
+from surveys.rules.conditions import All, AnyOf, Condition, Operator
 from tests.conftest import Cast, signed_in
 from tests.survey import DOCUMENT
 from tests.surveys.answers import BASE, pressed

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.plain_language import lix
+from surveys.building.plain_language import lix
 from surveys.questions.catalogue import KINDS, checked
 from surveys.questions.document import BrokenDocument, Document
 from surveys.questions.frozen import Frozen
@@ -20,7 +20,7 @@ from tests.ground.gallery_app import ROOT
 from tests.survey import DOCUMENT
 from tests.surveys.kinds_app import OTHERS, TWENTY
 
-FILE = ROOT / "surveys/templates/tjugo_fragor.json"
+FILE = ROOT / "surveys/building/templates/tjugo_fragor.json"
 WHOLE = [DOCUMENT, TWENTY.as_dict(), OTHERS.as_dict()]
 each_whole = pytest.mark.parametrize("data", WHOLE, ids=["demo", "twenty", "others"])
 

@@ -24,9 +24,9 @@ from surveys.opening import Opening
 from surveys.paper.laying_out import laid_out
 from surveys.paper.numbers import PaperNumbers
 from surveys.paper.printing import Copy, form_pdf
+from surveys.paper.transcripts import Transcript
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Document
-from surveys.transcripts import Transcript
 from tests.conftest import Cast, signed_in
 from tests.stage import dialogue_of, forged_free
 from tests.survey import DOCUMENT, STORY, hidden_fields

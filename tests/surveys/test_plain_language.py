@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.plain_language import advise, lix, sentences_of
+from surveys.building.plain_language import advise, lix, sentences_of
 
 PLAIN = [
     ("sv", "Jag litar på att jag får hjälp den dag jag behöver det."),

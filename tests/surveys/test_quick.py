@@ -13,8 +13,8 @@ from sqlalchemy import select
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue
+from surveys.answering.quick import HOLES, Drawn, Memory
 from surveys.models import Survey, SurveyVersion
-from surveys.quick import HOLES, Drawn, Memory
 from tests.conftest import Cast
 from tests.survey import STORY, code_on, hidden_fields, open_form, press
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dialogue.voices.models import Voice
-from surveys import telling
-from surveys.authoring import hindrances
-from surveys.completeness import meters
-from surveys.plain_language import advise, lix, sentences_of, words_of
+from surveys.answering import telling
+from surveys.building.authoring import hindrances
+from surveys.building.completeness import meters
+from surveys.building.plain_language import advise, lix, sentences_of, words_of
+from surveys.building.ready_made import ORDER, question_bank, ready_made, ready_made_named
 from surveys.questions.document import Document
-from surveys.ready_made import ORDER, question_bank, ready_made, ready_made_named
-from surveys.rule_check import faults_of_rules
+from surveys.rules.checking import faults_of_rules
 
 NAMES = [each.name for each in ready_made()]
 TOLD = {each.id: each for each in question_bank()}
@@ -79,7 +79,7 @@ def test_no_agreement_or_contact_is_asked_about_beyond_whether_it_exists() -> No
 
 
 def test_children_young_people_and_parents_meet_their_own_questions() -> None:
-    from surveys.rules import visible_steps
+    from surveys.rules.conditions import visible_steps
 
     whole = document("barn_och_foralder")
     for who, section in (("barn", "barn"), ("ungdom", "ungdom"), ("foralder", "foralder")):

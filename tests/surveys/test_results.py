@@ -31,11 +31,11 @@ from dialogue.voices.population import Population, load_population
 from surveys.models import Survey, SurveyVersion
 from surveys.questions.document import Choice, Document, Question
 from surveys.questions.kinds import Count
-from surveys.releases import SurveyRelease
-from surveys.result_files import as_rows
-from surveys.results import Results, Table, published, table_of
-from surveys.results_views import public_results
-from surveys.tallies import Tallies, Tally, background_tallies, tallies_of
+from surveys.results.files import as_rows
+from surveys.results.pages import public_results
+from surveys.results.releases import SurveyRelease
+from surveys.results.shown import Results, Table, published, table_of
+from surveys.results.tallies import Tallies, Tally, background_tallies, tallies_of
 from surveys.versions import begin_correction, freeze
 from tests.conftest import Cast, signed_in
 from tests.surveys.answers import BASE, released, told

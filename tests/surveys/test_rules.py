@@ -17,9 +17,8 @@ from surveys.questions.document import Choice, Document, Question, Section
 from surveys.questions.frozen import Frozen
 from surveys.questions.kinds import BadAnswer
 from surveys.questions.sharing import T
-from surveys.rule_check import faults_of_rules
-from surveys.rule_words import in_words
-from surveys.rules import (
+from surveys.rules.checking import faults_of_rules
+from surveys.rules.conditions import (
     ALWAYS,
     BrokenRule,
     only_visible,
@@ -27,6 +26,7 @@ from surveys.rules import (
     visible_questions,
     visible_steps,
 )
+from surveys.rules.words import in_words
 
 NAMES = ("a", "b", "c", "d")
 VALUES = ("x", "y")

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from dialogue.app import Application
 from dialogue.ground.db import session
-from surveys import authoring, shaping, versions
+from surveys import shaping, versions
+from surveys.building import authoring
 from surveys.models import Response
 from tests.conftest import Cast
 from tests.survey import STORY, hidden_fields, open_form, press

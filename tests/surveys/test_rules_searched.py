@@ -15,8 +15,8 @@ from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question
 from surveys.questions.frozen import Frozen
 from surveys.questions.kinds import BadAnswer
-from surveys.rule_check import faults_of_rules
-from surveys.rules import read_rule
+from surveys.rules.checking import faults_of_rules
+from surveys.rules.conditions import read_rule
 from tests.surveys.test_rules import asks, codes, question, survey
 
 FIVE = ("v", "w", "x", "y", "z")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from dialogue.app import Application
 from dialogue.ground.audit import AuditEvent
 from dialogue.ground.db import session
-from surveys.transcripts import Transcript
+from surveys.paper.transcripts import Transcript
 from tests.conftest import Cast, signed_in
 from tests.survey import hidden_fields
 from tests.surveys.test_paper import FILLED, ROOM, colleague, numbers, sent

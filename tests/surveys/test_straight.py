@@ -14,13 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
-import surveys.at_once
-import surveys.straight
+import surveys.answering.at_once
+import surveys.answering.straight
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, DialogueState
 from dialogue.voices.models import Contribution, Story
-from surveys.drafts import Draft
+from surveys.answering.drafts import Draft
 from surveys.models import BackgroundAnswer, Response
 from tests.conftest import Cast, play, signed_in
 from tests.databases import SqliteFiles
@@ -225,10 +225,10 @@ def away(*_: object, **__: object) -> None:
 @pytest.mark.parametrize(
     ("module", "step"),
     [
-        (surveys.straight, "rows_of"),
-        (surveys.straight, "keep_at_once"),
-        (surveys.straight, "receipt_filling"),
-        (surveys.at_once, "_insert"),
+        (surveys.answering.straight, "rows_of"),
+        (surveys.answering.straight, "keep_at_once"),
+        (surveys.answering.straight, "receipt_filling"),
+        (surveys.answering.at_once, "_insert"),
     ],
 )
 def test_a_step_that_fails_leaves_nothing_half_done(

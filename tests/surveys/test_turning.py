@@ -9,11 +9,11 @@ import pytest
 
 from dialogue.app import Application
 from dialogue.ground.localized import Localized
+from surveys.building.turning import turned
 from surveys.questions.catalogue import KINDS, checked
 from surveys.questions.document import Choice, Document, Question, Section
 from surveys.questions.frozen import Frozen
-from surveys.rule_check import faults_of_rules
-from surveys.turning import turned
+from surveys.rules.checking import faults_of_rules
 from tests.conftest import Cast, signed_in
 from tests.surveys.kinds_app import QUESTIONS
 from tests.surveys.test_authoring import HERE, csrf, document, draft, fields_of, post

@@ -17,7 +17,7 @@ from dialogue.ground.forms import seal
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import User
 from surveys import shaping, versions
-from surveys.asking import PURPOSE, secret_keys, version_of
+from surveys.answering.asking import PURPOSE, secret_keys, version_of
 from surveys.bridges import Change, Version, bridge_between, differences, joined
 from surveys.models import Response, Survey
 from surveys.questions.document import Choice, Document, Question, Section

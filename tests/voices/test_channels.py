@@ -10,7 +10,7 @@ from dialogue.app import Application
 from dialogue.meetings.reach import channel_words
 from dialogue.voices.models import Channel
 from surveys.exchange.layout import CHANNEL_NAMES
-from surveys.part_words import value_names
+from surveys.results.part_words import value_names
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.guides import codebook_guide, shipped_guides
+from analysis.reading.guides import codebook_guide, shipped_guides
 from analysis.text.guidance import Frame
 from analysis.text.guiding import Guide
 from analysis.text.pipeline import Pipeline

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.guides import shipped_guides
+from analysis.reading.guides import shipped_guides
 from analysis.text.pipeline import Pipeline
 from analysis.text.stories import Story
 from tests.bench.analysis.material import SAMPLES, embedder, material

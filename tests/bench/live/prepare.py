@@ -8,8 +8,8 @@ import sys
 from dialogue.app import create_app
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation, OrganisationKind
-from dialogue.meetings.live_models import SayingKind
-from dialogue.meetings.live_rooms import open_room, propose
+from dialogue.meetings.live.models import SayingKind
+from dialogue.meetings.live.rooms import open_room, propose
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.stage import meet
 from tests.survey import TEXTS

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dialogue.meetings.opinion_clusters import base_clusters, k_means, silhouette
-from dialogue.meetings.opinions import MOST_GROUPS, Table, opinions_of
+from dialogue.meetings.live.clusters import base_clusters, k_means, silhouette
+from dialogue.meetings.live.opinions import MOST_GROUPS, Table, opinions_of
 from tests.meetings.electorate import Camps, agreement_by_chance
 
 LEAST = 0.8

@@ -11,9 +11,9 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from analysis.figures import count_anew
 from analysis.models import AnalysisRun, StoryOutcome, Theme, ThemeStory
-from analysis.searching import AT_ONCE, index_missing
+from analysis.stories.searching import AT_ONCE, index_missing
+from analysis.themes.figures import count_anew
 from dialogue.voices.models import Channel, Contribution, Story, Voice
 
 THEMES = 20

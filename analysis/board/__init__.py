@@ -1,0 +1,1 @@
+"""The board: the pages on which people read and shape the themes."""

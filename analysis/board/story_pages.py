@@ -1,0 +1,181 @@
+"""The stories: found, read one by one, marked, moved and tied."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from analysis.board.theme_pages import others
+from analysis.curating import hold_story, mark_read
+from analysis.desk.screened import screening_of
+from analysis.library.shelves import library_of
+from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeStory
+from analysis.room import (
+    A_PAGE,
+    board,
+    key_told,
+    page_asked,
+    smallest_group,
+    story_in,
+    theme_in,
+    told,
+    trace,
+)
+from analysis.stories.listing import Asked, choices, listed, neighbours
+from analysis.stories.lone import note_opening
+from analysis.stories.searching import around, index_newest, marked
+from analysis.themes.acting import confirm_ties, move_stories
+from analysis.themes.showing import T
+from analysis.together.coding_pages import coding_of, codings_of
+from dialogue.ground.access import open_to
+from dialogue.ground.db import leaves_trace, session
+from dialogue.ground.errors import Refusal
+from dialogue.hosts.models import Dialogue
+from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
+from dialogue.voices.models import DeskState, Story
+
+FRAME = "framtidsbild"
+
+
+@board.get("/berattelser")
+@open_to(Holding(Right.READ_STORIES))
+@leaves_trace
+def stories(dialogue: str) -> str:
+    """The stories that were asked for, the unread first."""
+    found = dialogue_named(dialogue)
+    asked = _asked(found)
+    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, smallest_group())
+    trace("stories read on the desk", found, count=len(shown.stories), searched=bool(asked.words))
+    return render_template(
+        "analysis/stories.html",
+        dialogue=found,
+        asked=asked,
+        listed=shown,
+        parts={story.id: around(story.text, asked.words) for story in shown.stories},
+        states=list(DeskState),
+        choices=choices(session(), found.id, smallest_group()),
+        theme=session().get(Theme, asked.theme) if asked.theme else None,
+        smallest=smallest_group(),
+    )
+
+
+@board.get("/berattelser/<uuid:story>")
+@open_to(Holding(Right.READ_STORIES))
+@leaves_trace
+def story(dialogue: str, story: uuid.UUID) -> str:
+    """One whole story beside what the teller and the machine say of it."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    asked = _asked(found)
+    trace("story opened", found, story=str(chosen.id))
+    note_opening(session(), chosen, signed_in())
+    previous, following = neighbours(session(), found.id, asked, chosen)
+    outcome = session().get(StoryOutcome, chosen.id)
+    placed = session().scalars(select(ThemeStory).where(ThemeStory.story_id == chosen.id)).all()
+    themes = [(session().get_one(Theme, each.theme_id), each) for each in placed]
+    themes.sort(key=lambda pair: (not pair[1].strongest, -pair[1].strength))
+    nodes = outcome.ties.get(FRAME, {}) if outcome else {}
+    return render_template(
+        "analysis/story.html",
+        dialogue=found,
+        story=chosen,
+        coding=coding_of(chosen),
+        codings=codings_of(chosen),
+        library=library_of(session(), chosen),
+        asked=asked,
+        parts=marked(chosen.text, asked.words),
+        themes=themes,
+        others=others(found, None),
+        tied=[float(nodes.get(node, 0)) for node in T] if nodes else None,
+        told=[float(chosen.points.get(node, 0)) for node in T],
+        confirmed=_confirmed(found, chosen),
+        nodes=T,
+        previous=previous,
+        following=following,
+        waiting=_waiting(found, chosen),
+        marked=screening_of(session(), chosen).open,
+    )
+
+
+@board.post("/berattelser/<uuid:story>")
+@open_to(Holding(Right.REVIEW_STORIES))
+def review(dialogue: str, story: uuid.UUID) -> Any:
+    """Mark a story as read, or hold it; then on to the next that waits."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    if request.form.get("hold"):
+        hold_story(session(), chosen, by=signed_in(), code=told("code"))
+    else:
+        mark_read(session(), chosen, by=signed_in())
+    session().flush()
+    following = _waiting(found, chosen)
+    if following is None:
+        return redirect(url_for("analysis.stories", dialogue=dialogue), 303)
+    return redirect(url_for("analysis.story", dialogue=dialogue, story=following), 303)
+
+
+@board.post("/berattelser/<uuid:story>/flytta")
+@open_to(Holding(Right.EDIT_THEMES))
+def move_one(dialogue: str, story: uuid.UUID) -> Any:
+    """Move one story to another theme."""
+    found = dialogue_named(dialogue)
+    chosen, key = story_in(found, story), key_told("to")
+    if key is None:
+        raise Refusal(_("Choose a theme."))
+    to = theme_in(found, key)
+    move_stories(session(), [chosen], to, by=signed_in(), reason=told("reason"))
+    return redirect(url_for("analysis.story", dialogue=dialogue, story=chosen.id), 303)
+
+
+@board.post("/berattelser/<uuid:story>/band")
+@open_to(Holding(Right.EDIT_THEMES))
+def tie(dialogue: str, story: uuid.UUID) -> Any:
+    """Say what the story is about, so that the next reading knows."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    nodes = [node for node in T if node in request.form.getlist("node")]
+    confirm_ties(session(), chosen, FRAME, nodes, by=signed_in(), reason=told("reason"))
+    return redirect(url_for("analysis.story", dialogue=dialogue, story=chosen.id), 303)
+
+
+def _asked(found: Dialogue) -> Asked:
+    """What the address asks for, with the newest stories in the index."""
+    asked = Asked.of(request.args)
+    if asked.words or asked.narrows:
+        index_newest(session(), found.id)
+    return asked
+
+
+def _confirmed(found: Dialogue, chosen: Story) -> list[str] | None:
+    """The nodes that a person last confirmed for a story, None when nobody has."""
+    acts = (
+        session()
+        .scalars(
+            select(ThemeAct)
+            .where(
+                ThemeAct.dialogue_id == found.id,
+                ThemeAct.kind == "tied",
+                ThemeAct.undone_by.is_(None),
+                ThemeAct.after["story"].as_string() == str(chosen.id),
+            )
+            .order_by(ThemeAct.number.desc())
+            .limit(1)
+        )
+        .first()
+    )
+    return list(acts.after["nodes"]) if acts else None
+
+
+def _waiting(found: Dialogue, chosen: Story) -> uuid.UUID | None:
+    """The next story that waits for the desk."""
+    waiting = select(Story.id).where(
+        Story.dialogue_id == found.id,
+        Story.desk == DeskState.WAITING,
+        Story.id != chosen.id,
+    )
+    after = session().scalar(waiting.where(Story.id > chosen.id).order_by(Story.id).limit(1))
+    return after or session().scalar(waiting.order_by(Story.id).limit(1))

@@ -1,0 +1,272 @@
+"""One theme, and everything that can be done with it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import abort, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from wtforms import StringField
+
+from analysis.claims.evidence import claims_in, fault_of_claim
+from analysis.claims.writing import newer_answers
+from analysis.curating import hide_quote, is_verbatim, show_quote
+from analysis.models import ON_THE_BOARD, Theme, ThemeQuote, ThemeStory
+from analysis.reading.machine import embedder
+from analysis.room import (
+    A_PAGE,
+    back_to,
+    board,
+    key_told,
+    number_told,
+    page_asked,
+    smallest_group,
+    stories_told,
+    theme_in,
+    told,
+    trace,
+    unless_overtaken,
+)
+from analysis.themes.acting import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    Overtaken,
+    drop_theme,
+    keep_theme,
+    merge_themes,
+    move_stories,
+    rename_theme,
+    split_theme,
+)
+from analysis.themes.figures import sizes_of
+from analysis.themes.history import page_of_history
+from analysis.themes.showing import row_of, ties_of
+from analysis.themes.signatures import editors_of
+from analysis.themes.signatures import standing as standing_signature
+from analysis.themes.splitting import digest_of_parts, parts_of
+from dialogue.ground.access import open_to
+from dialogue.ground.db import leaves_trace, session
+from dialogue.ground.errors import Refusal
+from dialogue.ground.forms import StaffForm
+from dialogue.hosts.models import Dialogue
+from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
+
+LAST_ACTS = 5
+
+
+class RenameForm(StaffForm):
+    """A theme's name in both languages."""
+
+    sv = StringField(lazy_gettext("Name in Swedish"))
+    en = StringField(lazy_gettext("Name in English"))
+
+
+@board.get("/tema/<uuid:theme>")
+@open_to(Holding(Right.READ_STORIES))
+@leaves_trace
+def theme(dialogue: str, theme: uuid.UUID) -> Any:
+    """One theme with its quotes and the stories behind it."""
+    found = dialogue_named(dialogue)
+    return _theme_page(found, theme_in(found, theme))
+
+
+@board.post("/tema/<uuid:theme>")
+@open_to(Holding(Right.EDIT_THEMES))
+def rename(dialogue: str, theme: uuid.UUID) -> Any:
+    """Give the theme a name of one's own."""
+    found = dialogue_named(dialogue)
+    chosen = theme_in(found, theme)
+    form = RenameForm.of_request(sv=chosen.given_sv, en=chosen.given_en)
+    if not form.accepted():
+        return _theme_page(found, chosen, form, 422)
+    sv, en, why = form.sv.data or "", form.en.data or "", told("reason")
+    seen = number_told("version")
+    yours = {"sv": sv, "en": en, "reason": why}
+
+    def do() -> None:
+        rename_theme(session(), chosen, sv, en, by=signed_in(), reason=why, seen=seen)
+
+    try:
+        return unless_overtaken(found, chosen, do, yours)
+    except Refusal as refusal:
+        form.sv.errors = [*form.sv.errors, refusal.sentence]
+        return _theme_page(found, chosen, form, 422)
+
+
+@board.post("/tema/<uuid:theme>/behall")
+@open_to(Holding(Right.EDIT_THEMES))
+def keep(dialogue: str, theme: uuid.UUID) -> Any:
+    """Keep the theme as the machine proposes it."""
+    found = dialogue_named(dialogue)
+    chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
+
+    def do() -> None:
+        keep_theme(session(), chosen, by=signed_in(), reason=why, seen=seen)
+
+    return unless_overtaken(found, chosen, do, {"reason": why})
+
+
+@board.post("/tema/<uuid:theme>/stryk")
+@open_to(Holding(Right.EDIT_THEMES))
+def drop(dialogue: str, theme: uuid.UUID) -> Any:
+    """Drop the theme, with a reason."""
+    found = dialogue_named(dialogue)
+    chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
+
+    def do() -> None:
+        drop_theme(session(), chosen, by=signed_in(), reason=why, seen=seen)
+
+    return unless_overtaken(found, chosen, do, {"reason": why})
+
+
+@board.post("/tema/<uuid:theme>/sla-ihop")
+@open_to(Holding(Right.EDIT_THEMES))
+def merge(dialogue: str, theme: uuid.UUID) -> Any:
+    """Make the theme a part of another."""
+    found = dialogue_named(dialogue)
+    chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
+    into = _chosen(found, "into")
+
+    def do() -> Any:
+        merge_themes(session(), chosen, into, by=signed_in(), reason=why, seen=seen)
+        return back_to(found, into)
+
+    return unless_overtaken(found, chosen, do, {"into": str(into.id), "reason": why})
+
+
+@board.post("/tema/<uuid:theme>/flytta")
+@open_to(Holding(Right.EDIT_THEMES))
+def move(dialogue: str, theme: uuid.UUID) -> Any:
+    """Move ticked stories of this theme to another."""
+    found = dialogue_named(dialogue)
+    chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
+    to, stories = _chosen(found, "to"), stories_told(found)
+
+    def do() -> None:
+        if seen is not None and seen != chosen.version:
+            raise Overtaken(chosen, seen)
+        move_stories(session(), stories, to, by=signed_in(), reason=why)
+
+    return unless_overtaken(found, chosen, do, {"to": str(to.id), "reason": why})
+
+
+@board.get("/tema/<uuid:theme>/dela")
+@open_to(Holding(Right.EDIT_THEMES))
+@leaves_trace
+def split(dialogue: str, theme: uuid.UUID) -> str:
+    """How the theme might be split: the machine's proposal."""
+    found = dialogue_named(dialogue)
+    chosen = theme_in(found, theme)
+    count = 3 if request.args.get("parts") == "3" else 2
+    parts = parts_of(session(), chosen, count, embedder().key)
+    trace("split looked at", found, theme=str(chosen.id))
+    return render_template(
+        "analysis/split.html",
+        dialogue=found,
+        theme=chosen,
+        parts=parts,
+        count=count,
+        digest=digest_of_parts(parts),
+        longest_name=LONGEST_NAME,
+    )
+
+
+@board.post("/tema/<uuid:theme>/dela", endpoint="split_up")
+@open_to(Holding(Right.EDIT_THEMES))
+def split_up(dialogue: str, theme: uuid.UUID) -> Any:
+    """Split the theme into the parts that were shown."""
+    found = dialogue_named(dialogue)
+    chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
+    parts = parts_of(session(), chosen, 3 if told("parts") == "3" else 2, embedder().key)
+    names = [(told(f"sv-{n}"), told(f"en-{n}")) for n in range(2, len(parts) + 1)]
+    yours = {f"sv-{n}": name[0] for n, name in enumerate(names, start=2)} | {"reason": why}
+
+    def do() -> None:
+        if parts and told("digest") != digest_of_parts(parts):
+            raise Refusal(_("The stories of the theme have changed. Look at the parts again."))
+        split_theme(session(), chosen, parts, names, by=signed_in(), reason=why, seen=seen)
+
+    return unless_overtaken(found, chosen, do, yours)
+
+
+@board.post("/tema/<uuid:theme>/citat/<uuid:quote>")
+@open_to(Holding(Right.EDIT_THEMES))
+def quote(dialogue: str, theme: uuid.UUID, quote: uuid.UUID) -> Any:
+    """Hide a quote, or let it stand again."""
+    found = dialogue_named(dialogue)
+    chosen = theme_in(found, theme)
+    span = session().get(ThemeQuote, quote)
+    if span is None or span.theme_id != chosen.id:
+        abort(404)
+    (show_quote if request.form.get("show") else hide_quote)(session(), span, by=signed_in())
+    return back_to(found, chosen)
+
+
+def _chosen(found: Dialogue, name: str) -> Theme:
+    key = key_told(name)
+    if key is None:
+        raise Refusal(_("Choose a theme."))
+    return theme_in(found, key)
+
+
+def others(found: Dialogue, chosen: Theme | None) -> list[tuple[str, Theme]]:
+    """The themes on the board that something can go to, by name."""
+    mine = select(Theme).where(
+        Theme.dialogue_id == found.id, Theme.state.in_([str(state) for state in ON_THE_BOARD])
+    )
+    alive = [
+        each
+        for each in session().scalars(mine)
+        if each is not chosen and (each.figures.get("size") or each.by_hand or each.renamed)
+    ]
+    return [(str(each.id), each) for each in sorted(alive, key=lambda each: each.name.sv)]
+
+
+def _theme_page(
+    found: Dialogue, chosen: Theme, form: RenameForm | None = None, status: int = 200
+) -> Any:
+    row = row_of(session(), chosen, sizes_of(session(), found.id), smallest_group())
+    pages = max(1, -(-row.size // A_PAGE))
+    page = min(page_asked(), pages)
+    behind = (
+        session()
+        .scalars(
+            select(ThemeStory)
+            .where(ThemeStory.theme_id == chosen.id, ThemeStory.strongest)
+            .order_by(ThemeStory.strength.desc(), ThemeStory.story_id)
+            .limit(A_PAGE)
+            .offset((page - 1) * A_PAGE)
+        )
+        .all()
+    )
+    acts, total = page_of_history(session(), found.id, chosen.id, 1, LAST_ACTS)
+    standing = claims_in(session(), found.id, [chosen.id])
+    trace("theme opened", found, theme=str(chosen.id), stories=len(behind))
+    shown = render_template(
+        "analysis/theme.html",
+        dialogue=found,
+        theme=chosen,
+        row=row,
+        behind=behind,
+        page=page,
+        pages=pages,
+        acts=acts,
+        more_acts=total > LAST_ACTS,
+        others=others(found, chosen),
+        into=session().get(Theme, chosen.merged_into) if chosen.merged_into else None,
+        frames=ties_of(chosen),
+        mine=signed_in().id in editors_of(session(), chosen),
+        unsigned=standing_signature(session(), chosen) is None,
+        form=form or RenameForm(None, sv=chosen.given_sv, en=chosen.given_en),
+        is_verbatim=is_verbatim,
+        longest_name=LONGEST_NAME,
+        longest_reason=LONGEST_REASON,
+        smallest=smallest_group(),
+        claims=len(standing),
+        claims_broken=sum(bool(fault_of_claim(claim)) for claim in standing),
+        newer=newer_answers(session(), [chosen]).get(chosen.id, 0),
+    )
+    return shown, status

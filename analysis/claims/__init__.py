@@ -1,0 +1,1 @@
+"""Claims: sentences that stand on quotes, proved letter by letter."""

@@ -1,0 +1,1 @@
+"""The story library: released stories that their tellers let out."""

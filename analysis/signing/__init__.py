@@ -1,0 +1,1 @@
+"""Signing: a second person's word, the participants' round, and the publication."""

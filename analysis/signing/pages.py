@@ -1,0 +1,133 @@
+"""Signing: what waits for a second person, and exactly what they vouch for."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from sqlalchemy import select
+
+from analysis.claims.writing import snapshot
+from analysis.models import ON_THE_BOARD, Theme, ThemeStory
+from analysis.room import back_to, board, smallest_group, theme_in, trace
+from analysis.signing.signing import sign_theme, unsign_theme
+from analysis.themes.figures import sizes_of
+from analysis.themes.showing import ThemeRow, row_of, rows_of
+from analysis.themes.signatures import SignOff, content_of, editors_of, standing
+from dialogue.followup.publishing import digest_of
+from dialogue.ground.access import open_to
+from dialogue.ground.db import leaves_trace, session
+from dialogue.hosts.models import Dialogue, ReleaseRule, User
+from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
+from dialogue.voices.models import DeskState, Story
+
+MOST_SAMPLED = 10
+ONE_IN = 10
+
+
+@board.get("/underteckna", endpoint="signing")
+@open_to(Holding(Right.SIGN))
+def signing(dialogue: str) -> str:
+    """The themes that wait for a signature, and those that have one."""
+    found = dialogue_named(dialogue)
+    rows = [
+        row
+        for row in rows_of(session(), found, smallest_group())
+        if row.size and row.theme.state in ON_THE_BOARD
+    ]
+    stands = {row.theme.id: standing(session(), row.theme) for row in rows}
+    return render_template(
+        "analysis/signing.html",
+        dialogue=found,
+        waiting=[row for row in rows if stands[row.theme.id] is None],
+        signed=[(row, _name(stands[row.theme.id])) for row in rows if stands[row.theme.id]],
+        mine={row.theme.id for row in rows if signed_in().id in editors_of(session(), row.theme)},
+    )
+
+
+@board.get("/underteckna/<uuid:theme>", endpoint="signing_page")
+@open_to(Holding(Right.SIGN))
+@leaves_trace
+def signing_page(dialogue: str, theme: uuid.UUID) -> str:
+    """One theme as it would be signed: all that a signature vouches for, and a sample of it."""
+    found = dialogue_named(dialogue)
+    chosen = theme_in(found, theme)
+    if chosen.state not in ON_THE_BOARD:
+        abort(404)
+    content = content_of(session(), chosen)
+    editors = editors_of(session(), chosen)
+    sample = sample_of(chosen) if may_sample(signed_in(), found) else []
+    trace("signing page opened", found, theme=str(chosen.id), sample=len(sample))
+    signed = standing(session(), chosen)
+    return render_template(
+        "analysis/signing_page.html",
+        dialogue=found,
+        theme=chosen,
+        row=_row(chosen),
+        content=content,
+        digest=digest_of(content),
+        quotes=[
+            (quote.story, quote.start, quote.end)
+            for quote in chosen.quotes
+            if quote.hidden_at is None and quote.story.quotable
+        ],
+        claims=snapshot(session(), chosen),
+        editors=_names(editors),
+        mine=signed_in().id in editors,
+        sample=sample,
+        signed=signed,
+        signer=_name(signed),
+        readable=may(signed_in(), Right.READ_STORIES, found),
+    )
+
+
+@board.post("/tema/<uuid:theme>/underteckna")
+@open_to(Holding(Right.SIGN))
+def sign(dialogue: str, theme: uuid.UUID) -> Any:
+    """Sign the theme as it stands, or take the signature back."""
+    found = dialogue_named(dialogue)
+    chosen = theme_in(found, theme)
+    if request.form.get("take_back"):
+        unsign_theme(session(), chosen, by=signed_in())
+    else:
+        sign_theme(session(), chosen, by=signed_in(), seen=request.form.get("digest"))
+    if request.form.get("there"):
+        return back_to(found, chosen)
+    return redirect(url_for("analysis.signing", dialogue=dialogue), 303)
+
+
+def may_sample(user: User, found: Dialogue) -> bool:
+    """Whether a signer may see a tenth of the stories: not when the host lets no story through."""
+    kept = found.is_hosted and found.release == ReleaseRule.THEMES_ONLY
+    return may(user, Right.READ_STORIES, found) or not kept
+
+
+def sample_of(theme: Theme) -> Sequence[Story]:
+    """About every tenth of the stories that were read in a theme: always the same ones."""
+    keys = session().scalars(
+        select(ThemeStory.story_id)
+        .join(Story, Story.id == ThemeStory.story_id)
+        .where(ThemeStory.theme_id == theme.id, ThemeStory.strongest, Story.desk == DeskState.READ)
+    )
+    drawn = sorted(keys, key=lambda key: hashlib.sha256(theme.id.bytes + key.bytes).digest())
+    few = drawn[: min(MOST_SAMPLED, -(-len(drawn) // ONE_IN))]
+    return [session().get_one(Story, key) for key in few]
+
+
+def _row(theme: Theme) -> ThemeRow:
+    return row_of(session(), theme, sizes_of(session(), theme.dialogue_id), smallest_group())
+
+
+def _names(people: set[uuid.UUID]) -> list[str]:
+    names = session().scalars(select(User.name).where(User.id.in_(people)))
+    return sorted(name for name in names if name)
+
+
+def _name(signed: SignOff | None) -> str:
+    if signed is None or signed.signed_by is None:
+        return ""
+    user = session().get(User, signed.signed_by)
+    return user.name if user else ""

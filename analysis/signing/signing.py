@@ -1,0 +1,266 @@
+"""Signs themes, by another person than who wrote them, and hands what was signed down.
+
+What is published is made of the copies that were signed, never of the themes themselves. A quote
+goes along only while its teller allows it and its words stand in the story, letter by letter.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.claim_models import Claim
+from analysis.claims.evidence import refuse_broken as refuse_broken_claims
+from analysis.claims.writing import snapshot
+from analysis.curating import is_verbatim
+from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeStory
+from analysis.stories.lone import refuse_unopened
+from analysis.themes.signatures import (
+    SignOff,
+    also_signed,
+    also_writes,
+    content_of,
+    editors_of,
+    freeze,
+    holds,
+    lift,
+    standing,
+    stories_by_key,
+)
+from dialogue.followup.confirming import start_round
+from dialogue.followup.models import Publication
+from dialogue.followup.publishing import (
+    Proposal,
+    SignedQuote,
+    SignedTheme,
+    digest_of,
+    propose,
+    publish,
+)
+from dialogue.followup.round_models import ConfirmationRound
+from dialogue.ground import audit
+from dialogue.ground.audit import AuditEvent
+from dialogue.ground.errors import Refusal
+from dialogue.ground.localized import Localized
+from dialogue.hosts.models import Dialogue, User
+from dialogue.voices.models import DeskState, Story
+
+
+@also_signed("claims")
+def _claims(session: Session, theme: Theme) -> list[dict[str, Any]]:
+    """The accepted claims under a theme: their words as digests, and their quotes."""
+    return [
+        {
+            "claim": str(claim.key),
+            "words": claim.as_digests(),
+            "quotes": [{"story": str(q.story.id), "digest": q.digest} for q in claim.quotes],
+        }
+        for claim in snapshot(session, theme)
+    ]
+
+
+@also_writes
+def _who_wrote_claims(session: Session, theme: Theme) -> Iterator[uuid.UUID | None]:
+    """Everybody who had anything to do with a theme's claims."""
+    keys = []
+    for claim in session.scalars(select(Claim).where(Claim.theme_id == theme.id)):
+        keys.append(str(claim.id))
+        yield claim.written_by
+        yield claim.decided_by
+    acted = select(AuditEvent.actor).where(
+        AuditEvent.act.startswith("claim"), AuditEvent.subject.in_(keys)
+    )
+    for actor in session.scalars(acted):
+        with suppress(ValueError):
+            yield uuid.UUID(actor)
+
+
+def sign_theme(session: Session, theme: Theme, *, by: User, seen: str | None = None) -> SignOff:
+    """Sign a theme as it stands, ready to be confirmed and published.
+
+    ``seen`` is the digest of what the signer read.
+
+    Raises:
+        Refusal: when the signer wrote or changed any of it, when it is not on the board or has
+            no stories, when it changed since it was read, when a quote no longer stands in its
+            story, or a lone voice has not been opened.
+    """
+    session.refresh(theme, ["version"], with_for_update=True)
+    if theme.state not in ON_THE_BOARD:
+        raise Refusal(_("This theme is not on the board. Take back what was done with it first."))
+    mine = select(ThemeStory.story_id).where(ThemeStory.theme_id == theme.id)
+    if session.scalar(mine.limit(1)) is None:
+        raise Refusal(_("A theme without stories cannot be signed."))
+    if by.id in editors_of(session, theme):
+        raise Refusal(
+            _("You have written or changed some of this. Ask somebody else to read it and sign.")
+        )
+    if seen is not None and seen != digest_of(content_of(session, theme)):
+        raise Refusal(_("The theme has changed since you opened it. Read it again, then sign."))
+    refuse_broken(session, theme)
+    refuse_unopened(session, theme.dialogue_id)
+    lift(session, theme)
+    signed = freeze(session, theme, by.id)
+    audit.record(session, "theme signed", theme.id, by.id, digest=signed.digest)
+    return signed
+
+
+def unsign_theme(session: Session, theme: Theme, *, by: User) -> None:
+    """Take a signature back before the next publication."""
+    lift(session, theme)
+    audit.record(session, "signature taken back", theme.id, by.id)
+
+
+def refuse_broken(session: Session, theme: Theme) -> None:
+    """What stands on words that are no longer there is neither signed nor published.
+
+    Raises:
+        Refusal: names the theme.
+    """
+    if not all(is_verbatim(quote) for quote in theme.quotes if quote.hidden_at is None):
+        raise Refusal(
+            _(
+                "A quote in “%(theme)s” no longer stands in its story. Hide it, then sign.",
+                theme=theme.name.sv or theme.name.en,
+            )
+        )
+    refuse_broken_claims(session, [theme])
+
+
+def signed_themes(session: Session, dialogue: Dialogue) -> list[SignedTheme]:
+    """The themes of a dialogue that are signed, as they were signed.
+
+    Raises:
+        Refusal: when one has changed since, or rests on words that are no longer there.
+    """
+    found = []
+    for theme in themes_of(session, dialogue):
+        signed = standing(session, theme)
+        if signed is None or theme.state not in ON_THE_BOARD:
+            continue
+        if not holds(session, theme, signed):
+            raise Refusal(
+                _(
+                    "“%(theme)s” has changed since it was signed. It must be signed again.",
+                    theme=theme.name.sv or theme.name.en,
+                )
+            )
+        refuse_broken(session, theme)
+        found.append(_as_signed(session, theme, signed))
+    return found
+
+
+def count_signed(session: Session, dialogue: Dialogue) -> int:
+    """How many themes on the board have a signature that counts."""
+    mine = (
+        select(func.count(func.distinct(SignOff.theme_id)))
+        .join(Theme, Theme.id == SignOff.theme_id)
+        .where(SignOff.dialogue_id == dialogue.id, SignOff.lifted_at.is_(None))
+        .where(Theme.state.in_([str(state) for state in ON_THE_BOARD]))
+    )
+    return session.scalar(mine) or 0
+
+
+def stories_told(session: Session, dialogue: Dialogue) -> int:
+    """How many stories a dialogue holds."""
+    mine = select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue.id)
+    return session.scalar(mine) or 0
+
+
+def send_for_confirmation(
+    session: Session,
+    dialogue: Dialogue,
+    days: int,
+    *,
+    by: User,
+    smallest: int,
+    on: date | None = None,
+) -> ConfirmationRound:
+    """Ask those who took part whether the signed themes are right.
+
+    Raises:
+        Refusal: when nothing is signed, or a round cannot start.
+    """
+    signed = signed_themes(session, dialogue)
+    return start_round(session, dialogue, signed, days, by=by, smallest=smallest, on=on)
+
+
+def proposal_of(session: Session, dialogue: Dialogue, smallest: int) -> Proposal:
+    """What would be published now.
+
+    Raises:
+        Refusal: when it may not be.
+    """
+    signed = signed_themes(session, dialogue)
+    return propose(session, dialogue, signed, lone_voices(session, dialogue), smallest)
+
+
+def publish_signed(
+    session: Session, dialogue: Dialogue, *, by: User, smallest: int, seen: str | None = None
+) -> Publication:
+    """Publish the signed themes of a dialogue. ``seen`` is the digest of what was looked at.
+
+    Raises:
+        Refusal: when none is signed, the participants have not had their say, a correction waits
+            for a reply, a quote no longer stands in its story, or something changed meanwhile.
+    """
+    session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
+    return publish(session, dialogue, proposal_of(session, dialogue, smallest), by=by, seen=seen)
+
+
+def themes_of(session: Session, dialogue: Dialogue) -> Sequence[Theme]:
+    """The themes of a dialogue, the largest first."""
+    found = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id)).all()
+    return sorted(found, key=lambda theme: (-theme.figures.get("size", 0), str(theme.id)))
+
+
+def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[Story]:
+    """The stories that were read and resemble no other."""
+    placed = select(ThemeStory.story_id)
+    return session.scalars(
+        select(Story)
+        .join(StoryOutcome, StoryOutcome.story_id == Story.id)
+        .where(
+            Story.dialogue_id == dialogue.id,
+            Story.desk != DeskState.HELD,
+            StoryOutcome.aside == "",
+            Story.id.not_in(placed),
+        )
+        .order_by(Story.id)
+    ).all()
+
+
+def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
+    """A theme out of the copy that was signed, without what its tellers took back since.
+
+    Quotes are found again by their story and the digest of their words, since covering other
+    words of a story moves them.
+    """
+    kept = signed.content
+    keys = [uuid.UUID(key) for key in kept["stories"]]
+    told = stories_by_key(session, keys)
+    claims = snapshot(session, theme)
+    under = {(q.story.id, q.start, q.end) for claim in claims for q in claim.quotes}
+    standing = {(str(quote.story_id), quote.digest): quote for quote in theme.quotes}
+    quotes = []
+    for each in kept["quotes"]:
+        quote = standing.get((each["story"], each["digest"]))
+        if quote is not None and quote.story.quotable:
+            quotes.append(SignedQuote(quote.story, quote.start, quote.end, quote.digest))
+    return SignedTheme(
+        key=theme.id,
+        name=Localized.of(kept["name"]),
+        stories=tuple(told[key] for key in keys if key in told),
+        ties=kept["ties"],
+        quotes=tuple(q for q in quotes if (q.story.id, q.start, q.end) not in under),
+        signature=signed.digest,
+        signed_on=signed.signed_at.date(),
+        claims=claims,
+    )

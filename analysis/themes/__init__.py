@@ -1,0 +1,1 @@
+"""Themes as people shape them: every act a row that can be undone."""

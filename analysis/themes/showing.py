@@ -1,0 +1,218 @@
+"""What the reading room shows of a theme: numbers, points and ties, ready to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.models import (
+    ON_THE_BOARD,
+    AnalysisRun,
+    StoryOutcome,
+    Theme,
+    ThemeAct,
+    ThemeState,
+)
+from analysis.stories.lone import FEW, FEWEST, first_lone, lone_counts
+from analysis.themes.figures import Sizes, figures_of, sizes_as_of, stale
+from analysis.themes.hooking import Resting, resting_on_people
+from dialogue.ground.localized import Localized
+from dialogue.hosts.models import Dialogue
+from dialogue.vision.frames import load_frames
+from dialogue.voices.models import DeskState, Story
+
+T = ("trygghet", "tillgänglighet", "tillsammans")
+LONE_SHOWN = 12
+COUNTED_LIVE = 2_000
+"""A theme with so many stories or fewer is counted again when its figures are old."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    """One theme on the board. ``told`` are the points that ``tellers`` of its stories gave, and
+    ``tied`` the machine's ties; ``also`` counts the stories that touch on it without saying it
+    first."""
+
+    theme: Theme
+    size: int
+    also: int
+    languages: dict[str, int]
+    months: dict[str, int]
+    areas: dict[str, int]
+    told: tuple[float, float, float]
+    tellers: int
+    tied: tuple[float, float, float]
+    few: bool
+
+    @property
+    def name(self) -> Localized:
+        return self.theme.name
+
+    @property
+    def lost(self) -> bool:
+        """Whether people have made it theirs and no story is left in it."""
+        return self.size == 0 and (
+            self.theme.renamed or self.theme.by_hand or self.theme.state == ThemeState.KEPT
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A dialogue in the reading room.
+
+    ``rows`` are the themes with stories, the largest first; ``lost`` those that people named
+    or kept and that no story is in now; ``dropped`` those that people dropped. ``read`` counts
+    the stories that the machine has read, ``newer`` those that came after.
+    """
+
+    rows: tuple[ThemeRow, ...]
+    lost: tuple[ThemeRow, ...]
+    dropped: tuple[ThemeRow, ...]
+    stories: int
+    waiting: int
+    read: int
+    newer: int
+    aside: dict[str, int]
+    lone: int
+    unopened: int
+    lone_shown: tuple[tuple[Story, bool], ...]
+    listed: tuple[Story, ...]
+    run: AnalysisRun | None
+    resting: Resting
+
+    @property
+    def too_few(self) -> bool:
+        """Whether people read a sorted list instead of themes."""
+        return self.run is not None and self.read < FEWEST
+
+    @property
+    def few_voices(self) -> bool:
+        return self.run is not None and FEWEST <= self.read < FEW
+
+
+def board_of(session: Session, dialogue: Dialogue, smallest: int) -> Board:
+    """Everything the board shows, in a fixed number of queries."""
+    aside, run = _by_aside(session, dialogue), last_run(session, dialogue)
+    rows = rows_of(session, dialogue, smallest, aside)
+    on_board = [row for row in rows if row.theme.state in ON_THE_BOARD]
+    by_desk = _by_desk(session, dialogue)
+    told, held = sum(by_desk.values()), by_desk.get(DeskState.HELD, 0)
+    read = aside.get("", 0)
+    lone, unopened = lone_counts(session, dialogue.id) if read >= FEWEST else (0, 0)
+    return Board(
+        rows=tuple(row for row in on_board if row.size),
+        lost=tuple(row for row in on_board if row.lost),
+        dropped=tuple(row for row in rows if row.theme.state == ThemeState.DROPPED),
+        stories=told,
+        waiting=by_desk.get(DeskState.WAITING, 0),
+        read=read,
+        newer=max(0, told - held - sum(aside.values())),
+        aside={why: count for why, count in aside.items() if why},
+        lone=lone,
+        unopened=unopened,
+        lone_shown=tuple(first_lone(session, dialogue.id, LONE_SHOWN)) if lone else (),
+        listed=tuple(reading_list(session, dialogue)) if run and read < FEWEST else (),
+        run=run,
+        resting=resting_on_people(session, dialogue.id, read),
+    )
+
+
+def _by_desk(session: Session, dialogue: Dialogue) -> dict[str, int]:
+    count = select(Story.desk, func.count()).where(Story.dialogue_id == dialogue.id)
+    return dict(session.execute(count.group_by(Story.desk)).all())
+
+
+def _by_aside(session: Session, dialogue: Dialogue) -> dict[str, int]:
+    mine = StoryOutcome.dialogue_id == dialogue.id
+    count = select(StoryOutcome.aside, func.count()).where(mine).group_by(StoryOutcome.aside)
+    return dict(session.execute(count).all())
+
+
+def rows_of(
+    session: Session, dialogue: Dialogue, smallest: int, aside: dict[str, int] | None = None
+) -> list[ThemeRow]:
+    """Every theme of a dialogue with its numbers, the largest first.
+
+    ``aside`` counts the stories that were read by why they were set aside, where it is known.
+    """
+    aside = _by_aside(session, dialogue) if aside is None else aside
+    act = select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue.id)
+    run = last_run(session, dialogue)
+    state = session.scalar(act), run.id if run else None, *sorted(aside.items())
+    sizes = sizes_as_of(session, dialogue.id, *state)
+    themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id))
+    rows = [row_of(session, theme, sizes, smallest) for theme in themes]
+    return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
+
+
+def row_of(
+    session: Session,
+    theme: Theme,
+    sizes: Sizes,
+    smallest: int,
+) -> ThemeRow:
+    """A theme's numbers. Size counts the stories that say this before anything else."""
+    size, also = sizes.get(theme.id, (0, 0))
+    figures = theme.figures
+    if size and ((stale(theme, sizes) and size <= COUNTED_LIVE) or not figures):
+        figures = figures_of(session, theme.id)
+    told = figures.get("told", (0.0, 0.0, 0.0))
+    ties = theme.ties.get("framtidsbild", {})
+    return ThemeRow(
+        theme=theme,
+        size=size,
+        also=also,
+        languages=figures.get("languages", {}),
+        months=figures.get("months", {}),
+        areas=figures.get("areas", {}),
+        told=(told[0], told[1], told[2]),
+        tellers=int(figures.get("tellers", 0)),
+        tied=(ties.get(T[0], 0.0), ties.get(T[1], 0.0), ties.get(T[2], 0.0)),
+        few=size < smallest,
+    )
+
+
+def last_run(session: Session, dialogue: Dialogue) -> AnalysisRun | None:
+    of_dialogue = select(AnalysisRun).where(AnalysisRun.dialogue_id == dialogue.id)
+    return session.scalars(of_dialogue.order_by(AnalysisRun.finished_at.desc()).limit(1)).first()
+
+
+def reading_list(session: Session, dialogue: Dialogue) -> Sequence[Story]:
+    """The few stories there are, those that the machine ties to the same T beside each other."""
+    rows = session.execute(
+        select(Story, StoryOutcome.ties)
+        .join(StoryOutcome, StoryOutcome.story_id == Story.id)
+        .where(Story.dialogue_id == dialogue.id, StoryOutcome.aside == "")
+        .limit(FEWEST)
+    ).all()
+
+    def order(row: tuple[Story, dict[str, dict[str, float]]]) -> tuple[int, float, str]:
+        nodes = row[1].get("framtidsbild", {})
+        strengths = [nodes.get(node, 0.0) for node in T]
+        leading = max(range(3), key=lambda at: strengths[at])
+        return leading, -strengths[leading], str(row[0].id)
+
+    return [story for story, _ties in sorted(((s, t) for s, t in rows), key=order)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How strongly a theme is tied to a node, 0 to 1."""
+
+    text: Localized
+    strength: float
+
+
+def ties_of(theme: Theme, most: int = 3) -> list[tuple[Localized, list[Tie]]]:
+    """The strongest nodes of every frame that a theme is tied to."""
+    found = []
+    for key, frame in load_frames().items():
+        nodes = {node.key: node for node in frame.nodes}
+        strongest = sorted(theme.ties.get(key, {}).items(), key=lambda tie: (-tie[1], tie[0]))
+        ties = [Tie(nodes[node].text, value) for node, value in strongest if node in nodes]
+        if ties:
+            found.append((frame.text, ties[:most]))
+    return found

@@ -1,0 +1,1 @@
+"""Arranging a meeting: planning, registering and telling those who come."""

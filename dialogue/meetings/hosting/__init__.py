@@ -1,0 +1,1 @@
+"""The host's desk: the meetings of a dialogue, and who comes to them."""

@@ -1,0 +1,99 @@
+"""The kit's papers as files: tagged PDF (PDF/UA-1) by Typst, and Word."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from dialogue.ground.charts import shore_marks
+from dialogue.meetings.kit.contents import EASY, Kit, Paper, blocks_of, title_of
+
+HERE = Path(__file__).parent
+COLOURS: Final = {1: "#24639a", 2: "#c26e0c", 3: "#87408f"}
+SHAPES: Final = {
+    1: "M4 22V10a8 8 0 0 1 16 0v12z",
+    2: "M12 1.8 22.1 11.9 12 22 1.9 11.9z",
+    3: "M8.3 7.6a7.2 7.2 0 1 0 0 14.4a7.2 7.2 0 1 0 0-14.4z"
+    "M15.7 7.6a7.2 7.2 0 1 0 0 14.4a7.2 7.2 0 1 0 0-14.4z",
+}
+"""The three marks in their 24-unit box, as the pages draw them."""
+SIZES: Final = {
+    Paper.INVITATION: 14.0,
+    Paper.SHEET: 14.0,
+    Paper.POSTER: 13.0,
+    Paper.CONSENT: 10.8,
+    Paper.GUIDE: 12.4,
+}
+"""Points of the running text where it is not 11."""
+
+
+def paper_pdf(kit: Kit, paper: Paper) -> bytes:
+    """A paper of the kit as tagged PDF."""
+    with force_locale(kit.language):
+        title, blocks = blocks_of(kit, paper)
+        data = {
+            "lang": kit.language,
+            "organisation": kit.meeting.dialogue.face.name.text(kit.language),
+            "paper": title_of(paper),
+            "title": title,
+            "heading": kit.of_dialogue("title"),
+            "easy": paper in EASY,
+            "size": SIZES.get(paper, 11.0),
+            "poster": paper == Paper.POSTER,
+            "cards": paper == Paper.CARDS,
+            "shore": _("Ten marks on a shore, the sign of the dialogue"),
+            "door": _("Call 112 if life is in danger, 1177 for advice about health."),
+            "blocks": blocks,
+        }
+    return _compiled(data, {"way.svg": qr_svg(kit.address), "shore.svg": shore_svg()})
+
+
+def qr_svg(address: str) -> bytes:
+    """A QR code as SVG."""
+    file = io.BytesIO()
+    segno.make(address, error="m").save(
+        file, kind="svg", border=2, dark="#15241f", xmldecl=False, svgns=True
+    )
+    return file.getvalue()
+
+
+def shore_svg() -> bytes:
+    """The ten marks on their waterline, mirrored as outlines: what is asked is not answered yet."""
+    standing, mirrored = [], []
+    for each in shore_marks(0, 1):
+        scale = each.size / 24
+        place = f"translate({each.x} {each.y}) scale({scale:.4f})"
+        shape, colour = SHAPES[each.mark], COLOURS[each.mark]
+        standing.append(
+            f'<path fill="{colour}" fill-rule="evenodd" transform="{place}" d="{shape}"/>'
+        )
+        mirrored.append(
+            f'<path fill="none" stroke="{colour}" stroke-width="{1.4 / scale:.3f}" '
+            f'transform="translate(0 297.25) scale(1 -.45) {place}" d="{shape}"/>'
+        )
+    drawn = "".join((*mirrored, *standing))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1320 290" width="1320" height="290">'
+        f'{drawn}<path stroke="#15241f" stroke-width="2.5" d="M0 205h1320"/></svg>'
+    ).encode()
+
+
+def _compiled(data: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
+    import typst
+
+    files = {
+        "main.typ": (HERE / "kit.typ").read_bytes(),
+        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+        **pictures,
+    }
+    printer: Any = typst.compile  # its types know nothing of files that are handed over by name
+    made = printer(files, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True)
+    if not isinstance(made, bytes):
+        raise TypeError("the printer gave no PDF")
+    return made

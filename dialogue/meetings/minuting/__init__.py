@@ -1,0 +1,1 @@
+"""Minutes: drafted from the notes, confirmed by those who were there, locked."""

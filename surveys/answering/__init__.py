@@ -1,0 +1,1 @@
+"""Answering: the screens a resident meets, and how what they typed is kept."""

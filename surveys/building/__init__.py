@@ -1,0 +1,1 @@
+"""Building a survey: writing, shaping, looking through and opening it."""

@@ -1,0 +1,1 @@
+"""Display rules: which questions somebody meets, and whether the rules can work."""
