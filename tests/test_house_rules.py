@@ -104,8 +104,9 @@ def test_verbs_never_commit() -> None:
     allowed = {
         "dialogue/app.py", "dialogue/commands.py", "dialogue/ground/jobs.py",
         "dialogue/ground/schema.py", "analysis/reading/runs.py", "dialogue/followup/receipts.py",
-        "dialogue/demo/__main__.py", "surveys/answering/drafts.py", "dialogue/meetings/arranging/forgetting.py",
-        "analysis/reading/nightly.py", "analysis/reading/vectors.py", "analysis/reading/arrivals.py",
+        "dialogue/demo/__main__.py", "surveys/answering/drafts.py",
+        "dialogue/meetings/arranging/forgetting.py", "analysis/reading/nightly.py",
+        "analysis/reading/vectors.py", "analysis/reading/arrivals.py",
         "analysis/codebooks/previewing.py",
     }  # fmt: skip
     found = {
@@ -116,6 +117,6 @@ def test_verbs_never_commit() -> None:
     verbs = {
         path
         for path in found - allowed
-        if not path.startswith(("surveys/views", "dialogue/commands", "surveys/commands"))
+        if not path.startswith(("surveys/answering/views", "dialogue/commands", "surveys/commands"))
     }
     assert not verbs

@@ -6,6 +6,7 @@ One letter changed anywhere in the story breaks it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import uuid
 from collections.abc import Iterable, Sequence
@@ -174,3 +175,16 @@ def refuse_broken(session: Session, themes: Sequence[Theme]) -> None:
         raise Refusal(
             _("A claim in “%(theme)s” is broken: its quote no longer holds.", theme=name.sv)
         )
+
+
+def places_of(words: str, text: str) -> list[tuple[int, int]]:
+    """Every place where ``words`` stand in a text as whole words, in capitals or not.
+
+    Raises:
+        Refusal: when they stand nowhere.
+    """
+    pattern = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE)
+    found = [match.span() for match in pattern.finditer(text)]
+    if not found:
+        raise Refusal(_("“%(words)s” does not stand in the story.", words=words[:80]))
+    return found

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from analysis.claim_models import COLUMNS, Claim, ClaimState, Evidence, ThemeSummary
 from analysis.claims.drafting import draft_claims
-from analysis.claims.evidence import fault_of, fault_of_claim
+from analysis.claims.evidence import fault_of, fault_of_claim, places_of
 from analysis.claims.writing import (
     LONGEST,
     Chosen,
@@ -25,7 +25,6 @@ from analysis.claims.writing import (
     newer_answers,
     note_summary,
 )
-from analysis.desk.forms import places_of
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
 from analysis.room import board, number_told, page_asked, story_in, theme_in, told, trace
 from analysis.text.words import sentences

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
+from analysis.claims.evidence import places_of
 from analysis.desk.deciding import Decided
-from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_text
 from dialogue.voices.desk_rules import KINDS
 from dialogue.voices.models import Story
@@ -50,16 +48,3 @@ def decided_in(form: Mapping[str, str], story: Story) -> Decided:
         stands=tuple(stands),
         seen=form.get("seen", ""),
     )
-
-
-def places_of(words: str, text: str) -> list[tuple[int, int]]:
-    """Every place where ``words`` stand in a text as whole words, in capitals or not.
-
-    Raises:
-        Refusal: when they stand nowhere.
-    """
-    pattern = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE)
-    found = [match.span() for match in pattern.finditer(text)]
-    if not found:
-        raise Refusal(_("“%(words)s” does not stand in the story.", words=words[:80]))
-    return found

@@ -25,6 +25,6 @@
 The text that is embedded is ``pipeline.cleaner.clean(text).text``. Rows of zeros among the
 vectors are embedded during the run. The same stories give the same reading, whatever order
 they come in. ``embedding.remembered`` holds the vectors of the shipped codebook and frames
-(``python -m analysis.reading.guides`` writes them anew after a change), ``embedding.distil`` makes the
-distilled table, and ``python -m tests.bench.analysis`` measures all this.
+(``python -m analysis.reading.guides`` writes them anew after a change), ``embedding.distil``
+makes the distilled table, and ``python -m tests.bench.analysis`` measures all this.
 """

@@ -1,7 +1,7 @@
 """The survey as a resident meets it on a phone: the residents' own pages, and nothing is kept.
 
-The pages are those of :mod:`surveys.answering.screens`, letter by letter, but for where their form and links
-lead, a line on top that says what this is, and a width of 390 pixels.
+The pages are those of :mod:`surveys.answering.screens`, letter by letter, but for where their
+form and links lead, a line on top that says what this is, and a width of 390 pixels.
 """
 
 from __future__ import annotations

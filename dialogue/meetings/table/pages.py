@@ -27,7 +27,7 @@ from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import LANGUAGES
 from dialogue.meetings.arranging.planning import add_table
 from dialogue.meetings.models import Manner, Meeting, MeetingState, MeetingTable
-from dialogue.meetings.table import more_pages as table_tools  # noqa: F401
+from dialogue.meetings.table import more_pages  # noqa: F401
 from dialogue.meetings.table.door import ROOM, AtTable, here, table, way_in
 from dialogue.meetings.table.noting import (
     KeptNote,
