@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -96,6 +97,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo as ``make demo`` starts it."""
     with started(tmp_path_factory.mktemp("demo")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def signed(browser: Browser, site: Site) -> dict[str, Any]:
+    """The cookies of the coordinator, so that the one-time code is used once."""
+    from tests.pages.walking import sign_in
+
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, site, "sv", check=False)
+    state: dict[str, Any] = dict(context.storage_state())
+    context.close()
+    return state
 
 
 @pytest.fixture

@@ -9,24 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Site
-from tests.pages.walking import SLUG, assert_sound, sign_in
+from tests.pages.walking import SLUG, assert_sound
 
 MOST_CLICKS = 25
 OUTLINE = f"/arbetsrum/{SLUG}/enkat/"
-
-
-@pytest.fixture(scope="module")
-def signed(browser: Browser, site: Site) -> dict[str, Any]:
-    """The cookies of the coordinator, so that the one-time code is used once."""
-    context = browser.new_context()
-    page = context.new_page()
-    sign_in(page, site, "sv", check=False)
-    state: dict[str, Any] = dict(context.storage_state())
-    context.close()
-    return state
 
 
 @pytest.fixture

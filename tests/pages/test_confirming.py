@@ -6,24 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Site
-from tests.pages.walking import assert_sound, sign_in
+from tests.pages.walking import assert_sound
 
 SPRING = "hem-fran-sjukhuset-i-varas"
 ROOM = f"/arbetsrum/{SPRING}"
-
-
-@pytest.fixture(scope="module")
-def signed(browser: Browser, site: Site) -> dict[str, Any]:
-    """The cookies of the coordinator, so that the one-time code is used once."""
-    context = browser.new_context()
-    page = context.new_page()
-    sign_in(page, site, "sv", check=False)
-    state: dict[str, Any] = dict(context.storage_state())
-    context.close()
-    return state
 
 
 @pytest.fixture

@@ -13,7 +13,15 @@ import dialogue
 from dialogue.voices.first_names import FIRST_NAMES
 from dialogue.voices.identifying import CUES, pointers, without
 from dialogue.voices.marking_script import FILE, written
-from tests.pages.test_offline import PATH, Running, device, keep, outbox, running, told
+from tests.pages.test_offline import (
+    PATH,
+    Running,
+    device,
+    opened_without_signal,
+    outbox,
+    running,
+    told,
+)
 
 __all__ = ["device", "running"]
 STATIC = Path(dialogue.__file__).parent / "static"
@@ -82,10 +90,7 @@ def test_the_device_takes_out_as_the_server_does(script: Page) -> None:
 def test_without_signal_the_first_press_asks_and_the_second_sends(
     running: Running, device: BrowserContext
 ) -> None:
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     page.fill("#berattelse", SAID)
     page.locator("button[value=send]").click()
     asked = page.locator("[data-marked]")
@@ -108,10 +113,7 @@ def test_without_signal_the_first_press_asks_and_the_second_sends(
 
 
 def test_a_text_without_names_is_not_asked_about(running: Running, device: BrowserContext) -> None:
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     page.fill("#berattelse", "Bussen gick innan jag hade fått min tid.")
     page.locator("button[value=send]").click()
     expect(told(page, "waits")).to_be_visible()

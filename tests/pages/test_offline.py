@@ -97,6 +97,15 @@ def outbox(page: Page) -> Any:
     return page.evaluate("self.answerQueue.all()")
 
 
+def opened_without_signal(running: Running, device: BrowserContext) -> Page:
+    """The page that was kept, opened where there is no signal."""
+    page = device.new_page()
+    keep(page, running.base)
+    device.set_offline(True)
+    page.goto(running.base + PATH)
+    return page
+
+
 def send_from_kept_page(page: Page, text: str) -> None:
     page.fill("#berattelse", text)
     page.check("input[name=litar][value='4']")
@@ -108,10 +117,7 @@ def test_a_page_opened_once_is_answered_without_signal_and_sent_once_when_it_is_
     running: Running, device: BrowserContext
 ) -> None:
     """F18: the tab is closed and opened again in between."""
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     expect(told(page, "no-signal")).to_be_visible()
     send_from_kept_page(page, STORY)
     assert running.texts() == []
@@ -140,10 +146,7 @@ def test_a_page_opened_once_is_answered_without_signal_and_sent_once_when_it_is_
 def test_the_signal_comes_back_while_the_page_is_open(
     running: Running, device: BrowserContext
 ) -> None:
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     send_from_kept_page(page, STORY)
     device.set_offline(False)
     expect(told(page, "sent")).to_be_visible()
@@ -154,10 +157,7 @@ def test_every_answer_from_a_kept_page_is_an_answer_of_its_own(
     running: Running, device: BrowserContext
 ) -> None:
     """Three people on one tablet in a place without signal."""
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     for number in range(3):
         send_from_kept_page(page, f"Röst nummer {number}.")
         expect(page.locator("#berattelse")).to_have_value("")
@@ -171,10 +171,7 @@ def test_two_tabs_and_a_lost_acknowledgement_still_give_one_answer(
     running: Running, device: BrowserContext
 ) -> None:
     """F04, F07."""
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     send_from_kept_page(page, STORY)
     waiting = outbox(page)[0]
     other = device.new_page()
@@ -248,10 +245,7 @@ def test_the_device_keeps_one_page_and_its_files_and_nothing_else(
 def test_an_answer_that_comes_too_late_is_given_back(
     running: Running, device: BrowserContext
 ) -> None:
-    page = device.new_page()
-    keep(page, running.base)
-    device.set_offline(True)
-    page.goto(running.base + PATH)
+    page = opened_without_signal(running, device)
     send_from_kept_page(page, STORY)
     running.within(close_the_survey)
     device.set_offline(False)
