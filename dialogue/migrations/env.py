@@ -10,6 +10,11 @@ import analysis.codebook_models
 import analysis.coding_models
 import analysis.models
 import analysis.themes.signatures  # noqa: F401
+import surveys.answering.drafts
+import surveys.codes
+import surveys.models
+import surveys.paper.transcripts
+import surveys.results.releases  # noqa: F401
 from dialogue.followup import models as followup_models  # noqa: F401
 from dialogue.followup import round_models  # noqa: F401
 from dialogue.ground import audit  # noqa: F401
