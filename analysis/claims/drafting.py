@@ -15,10 +15,11 @@ from analysis.claim_models import Claim, Evidence
 from analysis.claims.evidence import quote_from
 from analysis.claims.writing import LONGEST, next_place
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
+from analysis.text.forms import lemma
 from analysis.text.quoting import Quoter, Voice
 from analysis.text.stories import Story as ToldStory
 from analysis.text.themes import Quote
-from analysis.text.words import is_stopword, lemma, stem, tokens
+from analysis.text.words import is_stopword, stem, tokens
 from dialogue.ground import audit
 from dialogue.hosts.models import User
 from dialogue.voices.desk_rules import KINDS

@@ -68,8 +68,11 @@ class PlainCleaner:
             kept = unicodedata.normalize("NFC", kept)
         if "<" in kept or "&" in kept:
             kept = _ENTITY.sub(" ", _MARKUP.sub(" ", kept))
-        kept = _SPACE.sub(" ", _UNREADABLE.sub(" ", kept)).strip()
-        kept = _LONG_RUN.sub(r"\1\1\1", kept)
+        if "  " in kept or not kept.isprintable():  # else there is nothing to find
+            kept = _SPACE.sub(" ", _UNREADABLE.sub(" ", kept))
+        kept = kept.strip()
+        if any(letter * 8 in kept for letter in set(kept)):
+            kept = _LONG_RUN.sub(r"\1\1\1", kept)
         return Cleaned(
             text=kept,
             empty=not any(map(str.isalnum, kept)),

@@ -1,6 +1,6 @@
-"""Forms: the form of a word that people are shown among the keywords.
+"""Forms: dictionary forms, and the form of a word that people are shown among the keywords.
 
-It is the dictionary form, unless that is a much rarer word than the one that was written: "hann"
+That is the dictionary form, unless that is a much rarer word than the one that was written: "hann"
 (had time) is then no form of "hanne" (a male animal).
 """
 
@@ -8,11 +8,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from simplemma import Lemmatizer
+from simplemma.strategies import DefaultStrategy
+
+from analysis.text.dictionaries import Factory, common_forms
 from analysis.text.embedding.distilled import table
-from analysis.text.words import lemma
+from analysis.text.stories import LANGUAGES
 
 RARER = 10.0
 """A dictionary form so many times as rare as the word is another word's."""
+
+
+_LEMMATIZER = Lemmatizer(lemmatization_strategy=DefaultStrategy(dictionary_factory=Factory()))
+
+
+@lru_cache(maxsize=200_000)
+def lemma(word: str, lang: str) -> str:
+    """The dictionary form of a small-letter word, itself in small letters."""
+    if lang not in LANGUAGES:
+        return word
+    return common_forms(lang).get(word) or _LEMMATIZER.lemmatize(word, lang).lower()
 
 
 @lru_cache(maxsize=200_000)

@@ -208,6 +208,7 @@ def relearned(guide: Guide, kept: npt.NDArray[np.bool_]) -> Guide:
     weights = np.array([WEIGHTS[text.kind] for text in texts]) * kept
     themes = len(guide.codebook.themes)
     linear = logistic(
-        guide.voices, about, evened(weights, about, themes), themes, rounds=12, start=guide.linear
-    )
+        guide.voices[kept], about[kept], evened(weights, about, themes)[kept], themes,
+        rounds=12, start=guide.linear,
+    )  # fmt: skip
     return replace(guide, linear=linear)

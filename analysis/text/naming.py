@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum
 from typing import NamedTuple, Protocol
 
@@ -134,7 +135,9 @@ def telling_terms(themes: Sequence[Sequence[Sample]], lang: str) -> list[dict[st
         for sample in samples:
             if sample.lang == lang:
                 counts[number].update(terms_of(sample.text, lang))
-    everywhere = sum(counts, Counter[str]())
+    everywhere = Counter[str]()
+    for count in counts:
+        everywhere.update(count)
     stories = [max(1, sum(s.lang == lang for s in samples)) for samples in themes]
     mean = sum(stories) / max(1, len(stories))
     return [
@@ -177,16 +180,26 @@ def terms_of(text: str, lang: str) -> set[str]:
     found = set()
     before = ""
     for word in words:
-        if is_stopword(word, lang) or len(word) < 3:
+        form = _carried(word, lang)
+        if form is None:
             before = ""
             continue
-        form = shown_form(word, lang)
-        if not is_stopword(form, lang):
+        if form:
             found.add(form)
         if before:
             found.add(f"{before} {word}")
         before = word
     return found
+
+
+@lru_cache(maxsize=200_000)
+def _carried(word: str, lang: str) -> str | None:
+    """The form of a word that carries a subject; "" where only the form carries none, and None
+    where the word carries none either."""
+    if is_stopword(word, lang) or len(word) < 3:
+        return None
+    form = shown_form(word, lang)
+    return "" if is_stopword(form, lang) else form
 
 
 def _telling(spoken: Sequence[str], lang: str, ranked: Mapping[str, float]) -> float:

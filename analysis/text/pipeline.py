@@ -30,7 +30,7 @@ from analysis.text.naming import Namer, SpokenNamer
 from analysis.text.placing import Limits, Placer, find_themes
 from analysis.text.preparing import Prepared, marks_of, prepare, row_numbers
 from analysis.text.quoting import Quoter
-from analysis.text.rows import Rows, Stored
+from analysis.text.rows import Rows, Stored, rows_without
 from analysis.text.seeing import Eye, Seen, eye_for
 from analysis.text.stability import stabilities
 from analysis.text.starting import Starts, starts_for
@@ -189,7 +189,7 @@ class Pipeline:
             vectors = np.zeros((count, self.embedder.dimensions), dtype=np.float16)
         if vectors.shape != (count, self.embedder.dimensions):
             raise ValueError(f"Vectors of shape {vectors.shape} do not match {count} stories.")
-        missing = [int(row) for row in prepared.order if not vectors[row].any()]
+        missing = rows_without(vectors, prepared.order)
         if missing:
             texts = [prepared.texts[row] for row in missing]
             fresh = self.embedder.embed(texts, lambda done, of: told("embed", done, of))

@@ -223,7 +223,11 @@ Scores = npt.NDArray[np.float32]
 def strongest(shares: Shares, limits: Limits) -> tuple[Themes, Shares]:
     """The strongest themes of each row and their strengths; −1 where a theme is too weak."""
     most = min(limits.most, shares.shape[1])
-    themes = np.argsort(-shares, axis=1, kind="stable")[:, :most].astype(np.int32)
+    left, each = shares.copy(), np.arange(len(shares))
+    themes = np.empty((len(shares), most), dtype=np.int32)
+    for place in range(most):
+        themes[:, place] = np.argmax(left, axis=1)
+        left[each, themes[:, place]] = -1
     strengths = np.take_along_axis(shares, themes, axis=1)
     weak = strengths < np.maximum(limits.also * strengths[:, :1], 0.15)
     weak[:, 0] = False

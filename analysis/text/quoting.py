@@ -57,10 +57,8 @@ class Quoter:
             if any(a < end and start < b for a, b in voice.story.hidden):
                 continue
             said = text[start:end]
-            if not is_readable(said):
-                continue
             score = _weight(said, voice.lang, telling) * (0.5 + voice.closeness)
-            if best is None or score > best[0]:
+            if (best is None or score > best[0]) and is_readable(said):
                 best = (score, (start, end))
         if best is None:
             return None

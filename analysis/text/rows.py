@@ -21,6 +21,15 @@ Stored = npt.NDArray[np.floating]
 """Vectors as they were stored (usually float16), shape (stories, dimensions)."""
 
 
+def rows_without(stored: Stored, order: npt.NDArray[np.intp]) -> list[int]:
+    """Which rows of ``order`` hold no vector yet."""
+    missing: list[int] = []
+    for at in range(0, len(order), CHUNK):
+        part = order[at : at + CHUNK]
+        missing += part[~np.asarray(stored[part]).any(axis=1)].tolist()
+    return missing
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """``order`` picks rows of ``stored``; ``langs`` names the language of every stored row."""

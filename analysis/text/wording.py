@@ -18,7 +18,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.linalg import cho_factor, cho_solve
 
-from analysis.text.embedding.distilled import DIMENSIONS, word_vector
+from analysis.text.embedding.distilled import DIMENSIONS, word_vectors
 from analysis.text.words import STOPWORDS, tokens
 
 NOTHING: frozenset[str] = frozenset()
@@ -33,11 +33,14 @@ _READ = 6_000
 def letter_groups(word: str) -> npt.NDArray[np.int32]:
     """The columns of a word's letter groups, sorted, each once."""
     framed = f" {word[:40]} "
-    groups = {framed}
-    for size in (3, 4, 5):
-        groups.update(framed[at : at + size] for at in range(len(framed) - size + 1))
-    columns = {zlib.crc32(group.encode("utf-8", "replace")) % BUCKETS for group in groups}
-    return np.array(sorted(columns), dtype=np.int32)
+    spans = [(at, at + size) for size in (3, 4, 5) for at in range(len(framed) - size + 1)]
+    if framed.isascii():
+        written = framed.encode()
+        groups = [written, *(written[start:end] for start, end in spans)]
+    else:
+        letters = [letter.encode("utf-8", "replace") for letter in framed]
+        groups = [b"".join(letters), *(b"".join(letters[start:end]) for start, end in spans)]
+    return np.array(sorted({zlib.crc32(group) % BUCKETS for group in groups}), dtype=np.int32)
 
 
 @dataclass(slots=True)
@@ -83,11 +86,7 @@ class Vocabulary:
 
     def meanings(self, start: int = 0) -> npt.NDArray[np.float32]:
         """Word vectors of the distilled table from number ``start`` on, shape (words, 192)."""
-        words = list(self.numbers)[start:]
-        found = np.zeros((len(words), DIMENSIONS), dtype=np.float32)
-        for row, (lang, word) in enumerate(words):
-            found[row] = word_vector(word, lang)
-        return found
+        return word_vectors([(word, lang) for lang, word in list(self.numbers)[start:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Words: tokens, stems, dictionary forms, and the words that carry no subject."""
+"""Words: tokens, stems, and the words that carry no subject."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from nltk.stem.snowball import SnowballStemmer
-from simplemma import Lemmatizer
-from simplemma.strategies import DefaultStrategy
 
 from analysis.text.stories import LANGUAGES
 
@@ -23,8 +21,6 @@ STOPWORDS: dict[str, frozenset[str]] = {
 }
 """Words that carry no subject, in stories about care."""
 
-_LEMMATIZER = Lemmatizer(lemmatization_strategy=DefaultStrategy(low_memory=True))
-"""Reads its dictionaries as they lie on the disk: half the time and a tenth of the memory."""
 _STEMMERS = {"sv": SnowballStemmer("swedish"), "en": SnowballStemmer("english")}
 
 
@@ -38,14 +34,6 @@ def stem(word: str, lang: str) -> str:
     """The Snowball stem of a small-letter word; the word itself in other languages."""
     stemmer = _STEMMERS.get(lang)
     return stemmer.stem(word) if stemmer else word
-
-
-@lru_cache(maxsize=200_000)
-def lemma(word: str, lang: str) -> str:
-    """The dictionary form of a small-letter word, itself in small letters."""
-    if lang not in _STEMMERS:
-        return word
-    return _LEMMATIZER.lemmatize(word, lang).lower()
 
 
 def is_stopword(word: str, lang: str) -> bool:

@@ -48,8 +48,10 @@ def agreed_groups(
         both = rows[np.sort(order[: 2 * half])]
         for count, (one, other) in _cuts(first, second, list(merits)).items():
             merits[count] += adjusted_rand_score(nearest(both, one), nearest(both, other)) / draws
-        if max(merits.values(), default=0.0) + 1 - (draw + 1) / draws < AGREED:
-            return None  # the draws that are left cannot make it enough
+        left = 1 - (draw + 1) / draws  # what the draws to come can add at most
+        merits = {count: merit for count, merit in merits.items() if merit + left >= AGREED}
+        if not merits:
+            return None
     enough = max(AGREED, max(merits.values(), default=0.0) - NEARLY)
     return max((count for count, merit in merits.items() if merit >= enough), default=None)
 

@@ -6,6 +6,7 @@ other unknown words lose their endings. ``data/distilled.md`` tells how the tabl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -81,6 +82,22 @@ def _compound(word: str, known: dict[str, int]) -> tuple[int, ...]:
         return best[1]
     ends = (word[at:] for at in range(1, len(word) - 4))
     return next(((known[end],) for end in ends if end in known), ())
+
+
+def word_vectors(words: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+    """The weighted vectors of (word, language) pairs, shape (words, 192); see `word_vector`."""
+    found = np.zeros((len(words), DIMENSIONS), dtype=np.float32)
+    places, rows, weights = [], [], []
+    for place, (word, lang) in enumerate(words):
+        held, weight = word_row(word, lang)
+        if len(held) == 1:
+            places.append(place)
+            rows.append(held[0])
+            weights.append(weight)
+        elif held:
+            found[place] = word_vector(word, lang)
+    found[places] = table().rows[rows] * np.array(weights, dtype=np.float32)[:, None]
+    return found
 
 
 def word_vector(word: str, lang: str) -> npt.NDArray[np.float32]:
