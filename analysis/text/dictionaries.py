@@ -211,8 +211,8 @@ def _made(lang: str) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
         "common": [b"" if form == word else form.encode() for word, form in common],
     }
     held = {f"{lang}_{part}": _bytes(b"\n".join(told)) for part, told in lines.items()}
-    at = np.diff([place.at for place in places], prepend=0).astype(np.uint16)
-    return held | {f"{lang}_places": at, f"{lang}_mark": _bytes(_mark(lang))}
+    steps = np.diff([place.at for place in places], prepend=0).astype(np.uint16)
+    return held | {f"{lang}_places": steps, f"{lang}_mark": _bytes(_mark(lang))}
 
 
 def _bytes(told: bytes) -> np.ndarray:  # type: ignore[type-arg]
