@@ -60,6 +60,40 @@ from dialogue.settings import Settings, read_settings
 from surveys.paper.asked import questions_on_paper
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGES = (
+    pages.pages,
+    surveys.answering.views.surveys,
+    surveys.building.editing.editing,
+    surveys.building.starting.starting,
+    surveys.paper.outreach.outreach,
+    surveys.paper.entering.entering,
+    surveys.results.pages.results,
+    surveys.results.open_figures.figures,
+    receipts.receipts_pages,
+    report.report,
+    confirm_pages.meetings,
+    desk.desk,
+    house_pages.houses_room,
+    welcome.welcome,
+    outer_login.outer,
+    life_pages.beginning,
+    life_pages.life_room,
+    analysis.board.pages.board,
+    live_pages.live,
+    live_lead.live_desk,
+    guest_pages.meetings,
+    table_pages.table,
+    hosting.hosting,
+)
+WITHOUT_COOKIES = (
+    surveys.answering.views.surveys,
+    receipts.receipts_pages,
+    confirm_pages.meetings,
+    live_pages.live,
+    guest_pages.meetings,
+    table_pages.table,
+)
+"""Their forms carry a signed token of their own, so that they work without cookies."""
 log = logging.getLogger("dialogue.errors")
 
 
@@ -113,6 +147,7 @@ def create_app(settings: Settings | None = None) -> Application:
     init_sign_in(app, settings)
     init_access(app, declared_access())
     _init_pages(app)
+    _init_words(app)
     _init_errors(app)
     commands.init_commands(app)
     app.cli.add_command(surveys.commands.survey)
@@ -124,42 +159,14 @@ def _init_pages(app: Flask) -> None:
     app.extensions[kit_pages.QUESTIONS] = questions_on_paper
     app.add_url_rule("/rum/", "live_short", live_pages.short)
     app.add_url_rule("/rum/<code>", "live_short", live_pages.short)
-    for blueprint in (
-        pages.pages,
-        surveys.answering.views.surveys,
-        surveys.building.editing.editing,
-        surveys.building.starting.starting,
-        surveys.paper.outreach.outreach,
-        surveys.paper.entering.entering,
-        surveys.results.pages.results,
-        surveys.results.open_figures.figures,
-        receipts.receipts_pages,
-        report.report,
-        confirm_pages.meetings,
-        desk.desk,
-        house_pages.houses_room,
-        welcome.welcome,
-        outer_login.outer,
-        life_pages.beginning,
-        life_pages.life_room,
-        analysis.board.pages.board,
-        live_pages.live,
-        live_lead.live_desk,
-        guest_pages.meetings,
-        table_pages.table,
-        hosting.hosting,
-    ):
+    for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    for blueprint in (
-        surveys.answering.views.surveys,
-        receipts.receipts_pages,
-        confirm_pages.meetings,
-        live_pages.live,
-        guest_pages.meetings,
-        table_pages.table,
-    ):
+    for blueprint in WITHOUT_COOKIES:
         csrf.exempt(blueprint)
 
+
+def _init_words(app: Flask) -> None:
+    """What every template may ask for."""
     app.jinja_env.globals.update(
         charts=charts,
         leaders_way=live_lead.leaders_way,
