@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,11 +12,14 @@ from analysis.claim_models import COLUMNS, Claim, ClaimState, Evidence
 from analysis.claims.evidence import COVERED
 from analysis.models import StoryVector, Theme, ThemeAct, ThemeQuote, ThemeStory
 from analysis.stories.searching import forget_strays
-from analysis.themes.deciding import PROPOSED
 from analysis.themes.history import lift_signature
+from dialogue.followup.models import PublishedStory
 from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground.clock import now
 from dialogue.voices.redaction import Change, when_covered
+
+NAMES = ("sv", "en")
+"""What an act tells of a theme in words, by language."""
 
 
 @when_covered
@@ -60,27 +64,19 @@ def _evidence(session: Session, change: Change) -> set[uuid.UUID]:
 
 
 def _words_of_themes(session: Session, change: Change) -> set[uuid.UUID]:
-    """The covered words leave names, keywords and claims that were drawn from the story."""
-    mine = select(ThemeStory.theme_id).where(ThemeStory.story_id == change.story.id)
-    quoting = select(Claim.theme_id).join(Evidence, Evidence.claim_id == Claim.id)
-    keys = set(session.scalars(mine))
-    keys |= set(session.scalars(quoting.where(Evidence.story_id == change.story.id)))
+    """The covered words leave names, keywords and claims of the themes that hold the story.
+
+    What people wrote loses them as well as what the machine proposed: a name that a person gave
+    stands in their acts, from which it is worked out anew.
+    """
+    keys = _themes_with(session, change.story.id)
     changed = set()
     for theme in session.scalars(select(Theme).where(Theme.id.in_(keys))):
-        before = (theme.proposed_sv, theme.proposed_en)
-        theme.proposed_sv = change.without_hidden(theme.proposed_sv)[:200]
-        theme.proposed_en = change.without_hidden(theme.proposed_en)[:200]
-        hidden = {_bare(word) for said, _mark in change.hidden for word in said.split()}
-        theme.keywords = {
-            lang: [word for word in words if _bare(word) not in hidden]
-            for lang, words in theme.keywords.items()
-        }
-        if (theme.proposed_sv, theme.proposed_en) != before:
+        if _clean_theme(theme, change):
             changed.add(theme.id)
-    for act in session.scalars(
-        select(ThemeAct).where(ThemeAct.theme_id.in_(keys), ThemeAct.kind == PROPOSED)
-    ):
+    for act in session.scalars(select(ThemeAct).where(ThemeAct.theme_id.in_(keys))):
         act.before, act.after = _cleaned(act.before, change), _cleaned(act.after, change)
+        act.reason = change.without_hidden(act.reason)[:400]
     for claim in session.scalars(select(Claim).where(Claim.theme_id.in_(keys))):
         if _clean_claim(claim, change):
             changed.add(claim.theme_id)
@@ -88,16 +84,48 @@ def _words_of_themes(session: Session, change: Change) -> set[uuid.UUID]:
     return changed
 
 
+def _themes_with(session: Session, story: uuid.UUID) -> set[uuid.UUID]:
+    """The themes that a story stands in or is quoted under, and those it was published in."""
+    mine = select(ThemeStory.theme_id).where(ThemeStory.story_id == story)
+    quoting = select(Claim.theme_id).join(Evidence, Evidence.claim_id == Claim.id)
+    published = select(PublishedStory.theme).where(PublishedStory.story_id == story)
+    asked = (mine, quoting.where(Evidence.story_id == story), published)
+    return {key for each in asked for key in session.scalars(each) if key is not None}
+
+
+def _clean_theme(theme: Theme, change: Change) -> bool:
+    """Take covered words out of a theme's names and keywords; whether a name held them."""
+    found = given = False
+    for name in ("proposed_sv", "proposed_en", "given_sv", "given_en"):
+        words = getattr(theme, name)
+        clean = change.without_hidden(words)[:200]
+        if clean != words:
+            setattr(theme, name, clean)
+            found, given = True, given or name.startswith("given")
+    hidden = {_bare(word) for said, _mark in change.hidden for word in said.split()}
+    theme.keywords = {
+        lang: [word for word in words if _bare(word) not in hidden]
+        for lang, words in theme.keywords.items()
+    }
+    if given:
+        theme.version += 1
+    return found
+
+
 def _bare(word: str) -> str:
     """A word as it is compared: small letters, no genitive."""
     return word.casefold().strip(".,;:!?()").removesuffix("s")
 
 
-def _cleaned(told: dict[str, object], change: Change) -> dict[str, object]:
-    return {
-        name: change.without_hidden(value) if isinstance(value, str) else value
+def _cleaned(told: dict[str, Any], change: Change) -> dict[str, Any]:
+    """What an act tells without the covered words in the names that it holds."""
+    cleaned = {
+        name: change.without_hidden(value) if name in NAMES and isinstance(value, str) else value
         for name, value in told.items()
     }
+    if "parts" in told:
+        cleaned["parts"] = [_cleaned(part, change) for part in told["parts"]]
+    return cleaned
 
 
 def _clean_claim(claim: Claim, change: Change) -> bool:

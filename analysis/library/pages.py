@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from analysis.library.shelves import Sought, release, shelf, shelved, take_out
-from analysis.room import board, story_in, told, trace
+from analysis.library.finding import MOST_ON_SHEETS, Sought, shelf, shelved
+from analysis.library.shelves import release, take_out
+from analysis.room import board, page_asked, smallest_group, story_in, told, trace
 from analysis.stories.searching import marked
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
@@ -28,13 +29,14 @@ def library(dialogue: str) -> str:
             for name in ("words", "theme", "node", "place")
         }
     )
-    shown = shelf(session(), found, sought)
+    shown = shelf(session(), found, sought, smallest_group(), page_asked())
     trace("library read", found, count=len(shown.stories))
     return render_template(
         "analysis/library.html",
         dialogue=found,
         shelf=shown,
         sought=sought,
+        smallest=smallest_group(),
         parts={each.story.id: marked(each.story.text, sought.words) for each in shown.stories},
     )
 
@@ -46,7 +48,7 @@ def library_sheet(dialogue: str) -> str:
     """Chosen stories as sheets to print and talk about."""
     found = dialogue_named(dialogue)
     keys = []
-    for text in request.args.getlist("story")[:50]:
+    for text in request.args.getlist("story")[:MOST_ON_SHEETS]:
         try:
             keys.append(uuid.UUID(text))
         except ValueError:

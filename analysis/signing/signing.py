@@ -51,6 +51,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, User
 from dialogue.voices.models import DeskState, Story
+from dialogue.voices.screening import holds_cover
 
 
 @also_signed("claims")
@@ -118,12 +119,25 @@ def unsign_theme(session: Session, theme: Theme, *, by: User) -> None:
     audit.record(session, "signature taken back", theme.id, by.id)
 
 
+def name_covered(theme: Theme) -> bool:
+    """Whether words in a theme's name have been covered, so that it needs another one."""
+    return any(holds_cover(words) for words in (theme.name.sv, theme.name.en))
+
+
 def refuse_broken(session: Session, theme: Theme) -> None:
     """What stands on words that are no longer there is neither signed nor published.
 
     Raises:
         Refusal: names the theme.
     """
+    if name_covered(theme):
+        raise Refusal(
+            _(
+                "The name “%(theme)s” holds words that were covered. Give the theme another name, "
+                "then sign.",
+                theme=theme.name.sv or theme.name.en,
+            )
+        )
     if not all(is_verbatim(quote) for quote in theme.quotes if quote.hidden_at is None):
         raise Refusal(
             _(

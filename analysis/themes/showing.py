@@ -23,6 +23,7 @@ from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue
 from dialogue.vision.frames import load_frames
 from dialogue.voices.models import DeskState, Story
+from dialogue.voices.screening import holds_cover
 
 T = ("trygghet", "tillgänglighet", "tillsammans")
 LONE_SHOWN = 12
@@ -50,6 +51,11 @@ class ThemeRow:
     @property
     def name(self) -> Localized:
         return self.theme.name
+
+    @property
+    def covered(self) -> bool:
+        """Whether words in its name were covered, so that it needs another one."""
+        return holds_cover(self.name.sv) or holds_cover(self.name.en)
 
     @property
     def lost(self) -> bool:

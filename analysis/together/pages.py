@@ -10,7 +10,8 @@ from flask import abort, redirect, render_template, url_for
 from sqlalchemy import func, select
 
 from analysis.coding_models import JointSession, Phase, When
-from analysis.library.shelves import Sought, shelf, stands
+from analysis.library.finding import standing_in
+from analysis.library.shelves import stands
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
 from analysis.room import board, key_told, number_told, told, trace
 from analysis.stories.lone import alone
@@ -41,7 +42,7 @@ def sessions(dialogue: str) -> str:
         ],
         leads=leads,
         themes=_themes(found) if leads else [],
-        library=shelf(session(), found, Sought()).total,
+        library=len(standing_in(session(), found.id)),
         fewest=FEWEST_STORIES,
         most=MOST_STORIES,
     )

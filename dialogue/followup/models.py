@@ -50,11 +50,16 @@ class Publication(Base):
     )
 
 
+OF_THE_NAME = -1
+"""The place of the row that holds a published theme's name once words in it were covered."""
+
+
 class PublishedClaim(Base):
     """A claim as it stands on the public page, in ``sv``, ``en`` and ``easy``.
 
     Its words are rows of their own, because they may repeat a teller's; the snapshot holds their
-    SHA-256, so that the seal covers them.
+    SHA-256, so that the seal covers them. A name stands in the snapshot, which does not change:
+    when words in it are covered, a row at :data:`OF_THE_NAME` says how it is shown.
     """
 
     __tablename__ = "published_claim"

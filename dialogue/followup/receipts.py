@@ -21,7 +21,9 @@ from sqlalchemy import select
 
 from dialogue.followup.confirming import open_round
 from dialogue.followup.heard import about_in_words
+from dialogue.followup.kept import KeptStory, stories_kept
 from dialogue.followup.models import PublishedStory
+from dialogue.followup.proving import names_in
 from dialogue.followup.publishing import newest_publication
 from dialogue.followup.round_models import ConfirmationReply, ConfirmationRound, ConfirmationSay
 from dialogue.ground.access import Access, open_to
@@ -32,11 +34,10 @@ from dialogue.ground.localized import Localized
 from dialogue.ground.throttle import Throttle
 from dialogue.hosts.models import Dialogue
 from dialogue.voices.corrections import corrected_on
-from dialogue.voices.erasure import erased_on, withdraw
+from dialogue.voices.erasure import erased_on, is_unjoined, withdraw
 from dialogue.voices.models import Contribution, DeskState, Use
 from dialogue.voices.permitting import permit
 from dialogue.voices.receipts import is_code, receipts
-from dialogue.voices.redaction import kept_apart_until
 
 receipts_pages = Blueprint("receipts", __name__, url_prefix="/<language:language>/kvitto")
 
@@ -50,13 +51,12 @@ class Fate:
 
     dialogue: Dialogue
     received_on: date
-    stories: tuple[str, ...]
+    stories: tuple[KeptStory, ...]
     read: bool
     themes: tuple[tuple[uuid.UUID, Localized], ...]
     counted_alone: bool
     published: bool
     corrected_on: date | None
-    covered_until: date | None
     round: ConfirmationRound | None
     said: bool
     replies: tuple[Replied, ...]
@@ -141,7 +141,10 @@ def refused(code: str) -> Response | None:
 
 
 def gone_or_unknown(code: str) -> Response:
-    """The page for a code that opens nothing: the answer was withdrawn, or there never was one."""
+    """The page for a code that opens no answer: it waits in a meeting's room, it was withdrawn, or
+    there never was one."""
+    if is_unjoined(session(), code, receipts()):
+        return sealed_page("receipts/waiting.html", code=code)
     on = erased_on(session(), code, receipts())
     if on is not None:
         return sealed_page("receipts/withdrawn.html", on=on)
@@ -159,9 +162,7 @@ def _fate(code: str) -> Fate | None:
     themes: list[tuple[uuid.UUID, Localized]] = []
     alone = False
     if publication is not None:
-        names = {
-            theme["key"]: Localized.of(theme["name"]) for theme in publication.snapshot["themes"]
-        }
+        names = names_in(publication)
         mine = select(PublishedStory).where(
             PublishedStory.publication_id == publication.id,
             PublishedStory.story_id.in_([story.id for story in found.stories]),
@@ -180,13 +181,12 @@ def _fate(code: str) -> Fate | None:
     return Fate(
         dialogue=dialogue,
         received_on=found.received_on,
-        stories=tuple(story.text for story in found.stories),
+        stories=stories_kept(session(), dialogue, found),
         read=bool(found.stories) and all(story.desk == DeskState.READ for story in found.stories),
         themes=tuple(themes),
         counted_alone=alone,
         published=publication is not None,
         corrected_on=corrected_on(session(), found),
-        covered_until=kept_apart_until(session(), [story.id for story in found.stories]),
         round=held,
         said=held is not None and any(each.round_id == held.id for each in said),
         replies=tuple(_replied(each) for each in said if each.needs_reply),

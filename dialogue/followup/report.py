@@ -12,7 +12,6 @@ from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import local
 from dialogue.ground.db import session
 from dialogue.ground.i18n import current_language
-from dialogue.ground.localized import Localized
 from dialogue.ground.privacy import PublicCount
 from dialogue.hosts.rights import dialogue_named
 
@@ -33,12 +32,13 @@ def show(dialogue: str) -> str:
     def counted(number: int | None) -> PublicCount:
         return PublicCount(number, smallest)
 
+    shown = {theme["key"]: shown_under(publication, theme["key"]) for theme in snapshot["themes"]}
     themes: list[dict[str, Any]] = [
         theme
         | {
-            "name": Localized.of(theme["name"]),
+            "name": shown[theme["key"]].name,
             "size": counted(theme["size"]),
-            "shown": shown_under(publication, theme["key"]),
+            "shown": shown[theme["key"]],
         }
         for theme in snapshot["themes"]
     ]

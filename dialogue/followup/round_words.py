@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.round_models import RoundClaim, RoundQuote
+from dialogue.followup.round_models import (
+    ConfirmationRound,
+    RoundClaim,
+    RoundQuote,
+    RoundStory,
+)
 from dialogue.voices.erasure import before_words_go, repeats
 from dialogue.voices.models import Story
 from dialogue.voices.redaction import Change, when_covered
@@ -20,9 +26,34 @@ def _leave_the_round(session: Session, change: Change) -> None:
     for quote in session.scalars(select(RoundQuote).where(RoundQuote.story_id == change.story.id)):
         quote.start, quote.end = change.shift(quote.start, quote.end)
         claims.add(quote.claim_id)
-    for claim in session.scalars(select(RoundClaim).where(RoundClaim.id.in_(claims))):
+    counted = select(RoundStory.round_id, RoundStory.theme)
+    quoted = select(RoundQuote.round_id, RoundQuote.theme)
+    mine = counted.where(RoundStory.story_id == change.story.id)
+    placed: dict[uuid.UUID, set[str]] = {}
+    for key, theme in session.execute(
+        mine.union(quoted.where(RoundQuote.story_id == change.story.id))
+    ):
+        placed.setdefault(key, set()).add(str(theme))
+    themes = mine.with_only_columns(RoundStory.theme)
+    under = RoundClaim.id.in_(claims) | RoundClaim.theme.in_(themes)
+    for claim in session.scalars(select(RoundClaim).where(under)):
         claim.words = {name: change.without_hidden(text) for name, text in claim.words.items()}
+    for key, names in placed.items():
+        _cover_names(session.get_one(ConfirmationRound, key), names, change)
     session.flush()
+
+
+def _cover_names(round_: ConfirmationRound, themes: Collection[str], change: Change) -> None:
+    """The names of these themes in what a round shows lose the covered words."""
+    shown = round_.snapshot.get("themes", [])
+    told = [
+        each | {"name": {k: change.without_hidden(v or "") for k, v in each["name"].items()}}
+        if each["key"] in themes
+        else each
+        for each in shown
+    ]
+    if told != shown:
+        round_.snapshot = round_.snapshot | {"themes": told}
 
 
 @before_words_go

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from dialogue.voices.receipts import Receipts, receipts
 
 _also: list[Callable[[Session, str, Receipts], None]] = []
 _again: list[Callable[[Session, Select[Any]], None]] = []
+_unjoined: list[Unjoined] = []
 _before: list[Callable[[Session, Sequence[Story]], None]] = []
 RUN = 5
 """So many words in a row, the same as in a story, are its teller's words."""
@@ -58,6 +60,40 @@ def also_erase_again(
     return erase
 
 
+@dataclass(frozen=True, slots=True)
+class Unjoined:
+    """What another part keeps under a receipt before it is a contribution.
+
+    ``held`` tells whether there is anything under the hash of a receipt, ``take_back`` removes it
+    and tells whether there was, and ``take_back_again`` removes what a restored backup put back:
+    it is given a query for the hashes of every withdrawn receipt, and tells how much it was.
+    """
+
+    held: Callable[[Session, bytes], bool]
+    take_back: Callable[[Session, bytes], bool]
+    take_back_again: Callable[[Session, Select[Any]], int]
+
+
+def also_withdraw(part: Unjoined) -> None:
+    """Let what another part keeps be withdrawn with its receipt, before it is a contribution."""
+    _unjoined.append(part)
+
+
+def is_unjoined(session: Session, code: str, receipts: Receipts) -> bool:
+    """Whether a code opens words that are not a contribution yet."""
+    receipt_hash = receipts.hash_of(code)
+    return any(part.held(session, receipt_hash) for part in _unjoined)
+
+
+def note_withdrawal(
+    session: Session, receipt_hash: bytes, on: date, background: bytes | None = None
+) -> None:
+    """Remember a withdrawn receipt, in the database and in the list beside it."""
+    _remember(session, receipt_hash, background, on)
+    kept = {} if background is None else {"background": background}
+    erasure_list.note(session, on, receipt=receipt_hash, **kept)
+
+
 def before_words_go(
     forget: Callable[[Session, Sequence[Story]], None],
 ) -> Callable[[Session, Sequence[Story]], None]:
@@ -84,22 +120,23 @@ def withdraw(session: Session, code: str, receipts: Receipts, on: date) -> bool:
     """Erase the contribution that a code opens; False when there is none.
 
     The story goes with its vector, its places in themes and its quotes, published ones included.
-    Counts that were published stay as they were.
+    Counts that were published stay as they were. What has not become a contribution yet goes too.
     """
     receipt_hash = receipts.hash_of(code)
     contribution = session.scalars(
         select(Contribution).where(Contribution.receipt_hash == receipt_hash)
     ).first()
     if contribution is None:
-        return False
+        taken = [part.take_back(session, receipt_hash) for part in _unjoined]
+        if any(taken):
+            note_withdrawal(session, receipt_hash, on)
+        return any(taken)
     words_go(session, contribution.stories)
     session.execute(delete(Contribution).where(Contribution.id == contribution.id))
     session.expunge(contribution)
     for erase in _also:
         erase(session, code, receipts)
-    background = receipts.background_hash_of(code)
-    _remember(session, receipt_hash, background, on)
-    erasure_list.note(session, on, receipt=receipt_hash, background=background)
+    note_withdrawal(session, receipt_hash, on, receipts.background_hash_of(code))
     audit.record(session, "contribution withdrawn", contribution.dialogue_id, by="receipt")
     return True
 
@@ -117,7 +154,7 @@ def erased_on(session: Session, code: str, receipts: Receipts) -> date | None:
 
 
 def reapply(session: Session, text: str = "") -> int:
-    """Erase again what a restored backup brought back; the number of contributions erased.
+    """Erase again what a restored backup brought back; the number of voices erased.
 
     That is what was withdrawn, and what was corrected and has its old words again. ``text`` is
     the list that was kept beside the database: what it says is brought into the tables first.
@@ -144,7 +181,7 @@ def reapply(session: Session, text: str = "") -> int:
     backgrounds = select(Erasure.background_hash).where(Erasure.background_hash.is_not(None))
     for erase in _again:
         erase(session, backgrounds)
-    return len(revived)
+    return len(revived) + sum(each.take_back_again(session, hashes_of) for each in _unjoined)
 
 
 def _remember(session: Session, receipt_hash: bytes, background: bytes | None, on: date) -> None:

@@ -8,12 +8,11 @@ changes (:func:`when_covered`).
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from dialogue.ground import audit
@@ -83,12 +82,6 @@ def original_of(session: Session, story: Story) -> str:
     """The story as its teller wrote it, as far as it is kept."""
     kept = session.get(StoryOriginal, story.id)
     return kept.text if kept is not None else story.text
-
-
-def kept_apart_until(session: Session, stories: Sequence[uuid.UUID]) -> date | None:
-    """The last day that an original of these stories is kept, None when there is none."""
-    mine = select(func.max(StoryOriginal.delete_on)).where(StoryOriginal.story_id.in_(stories))
-    return session.scalar(mine)
 
 
 def covers_of(session: Session, story: Story) -> tuple[Cover, ...]:

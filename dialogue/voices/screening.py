@@ -73,6 +73,11 @@ def mark_for(kind: str, language: str) -> str:
     return KINDS[kind].mark_in(language)
 
 
+def holds_cover(words: str) -> bool:
+    """Whether a mark that stands for covered words is among these."""
+    return _SHOWN_MARK.search(words) is not None
+
+
 _SHOWN_MARK = re.compile(
     "|".join(
         sorted(

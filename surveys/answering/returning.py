@@ -9,9 +9,12 @@ from flask import Response, g, jsonify, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from dialogue.followup.kept import as_data
 from dialogue.followup.receipts import code_form, gone_or_unknown, refused
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.db import session
+from dialogue.hosts.models import Dialogue
+from dialogue.meetings.models import Meeting, TableNote
 from dialogue.voices.models import Contribution
 from dialogue.voices.receipts import new_answer_key, receipts
 from surveys.answering.asking import asking, document_of
@@ -42,50 +45,68 @@ def correcting(dialogue: str) -> Response:
 @surveys.post("/svara/hamta")
 @open_to(Access.ANYONE)
 def download(dialogue: str) -> Response:
-    """Everything that is kept of an answer, as a file of JSON."""
+    """Everything that is kept of a contribution, as a file of JSON; however it came in."""
     code = request.form.get("code", "")
     turned_away = refused(code)
     if turned_away is not None:
         return turned_away
+    contribution = _contribution(code)
+    if contribution is None:
+        return gone_or_unknown(code)
     found = answered(session(), code, receipts())
-    if found is None:
-        return _not_here(code)
     g.private = True
-    response = jsonify(everything_kept(found, dialogue))
+    response = jsonify(everything_kept(contribution, found))
     response.headers["Content-Disposition"] = 'attachment; filename="mitt-svar.json"'
     return response
 
 
-def _not_here(code: str) -> Response:
+def _contribution(code: str) -> Contribution | None:
     same = Contribution.receipt_hash == receipts().hash_of(code)
-    if session().scalar(select(Contribution.id).where(same)) is None:
+    return session().scalars(select(Contribution).where(same)).first()
+
+
+def _not_here(code: str) -> Response:
+    if _contribution(code) is None:
         return gone_or_unknown(code)
     return code_form(code, _("This answer did not come through this survey."), 404)
 
 
-def everything_kept(found: Answered, dialogue: str) -> dict[str, Any]:
-    """An answer as data: each question with its texts, the answer as it is kept and in words.
+def everything_kept(contribution: Contribution, found: Answered | None) -> dict[str, Any]:
+    """A contribution as data: what was answered, what was told, and what became of it.
 
-    The background answers are among them; they are kept apart and were found by the code.
+    The background answers are among them; they are kept apart and were found by the code. A
+    covered story says both what others read and, as long as it is kept, what its teller wrote.
     """
-    contribution, sheet = found.contribution, found.sheet()
+    dialogue = session().get_one(Dialogue, contribution.dialogue_id)
+    kept = as_data(session(), dialogue, contribution)
+    kept |= {"survey_version": None, "answers": [], "meeting": _meeting(contribution)}
+    if found is None:
+        return kept
+    own = {each["question"]: each["as_you_wrote_it"] for each in kept["stories"]}
+    values = found.values | {name: words for name, words in own.items() if words is not None}
+    kept["survey_version"] = found.version.number
+    kept["answers"] = [
+        {
+            "id": question.id,
+            "question": question.text.as_dict(),
+            "answer": values[question.id],
+            "words": KINDS[question.kind].words(question, values[question.id]),
+        }
+        for question in found.sheet().document.questions
+        if question.id in values
+    ]
+    return kept
+
+
+def _meeting(contribution: Contribution) -> dict[str, Any] | None:
+    """Where it was said and how it was written, when it was said at a meeting."""
+    note = session().get(TableNote, contribution.id)
+    if note is None:
+        return None
+    meeting = session().get_one(Meeting, note.meeting_id)
     return {
-        "dialogue": dialogue,
-        "received_on": contribution.received_on.isoformat(),
-        "language": contribution.lang,
-        "channel": str(contribution.channel),
-        "voice": str(contribution.voice),
-        "uses": list(contribution.uses),
-        "consent_version": contribution.consent_version,
-        "survey_version": found.version.number,
-        "answers": [
-            {
-                "id": question.id,
-                "question": question.text.as_dict(),
-                "answer": found.values[question.id],
-                "words": KINDS[question.kind].words(question, found.values[question.id]),
-            }
-            for question in sheet.document.questions
-            if question.id in found.values
-        ],
+        "title": meeting.title.as_dict(),
+        "table": note.table.name if note.table else None,
+        "written": str(note.manner),
+        "read_back": note.read_back,
     }

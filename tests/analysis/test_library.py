@@ -7,7 +7,8 @@ import uuid
 import pytest
 
 from analysis.curating import hold_story
-from analysis.library.shelves import Sought, release, shelf, shelved, take_out
+from analysis.library.finding import Sought, shelf, shelved
+from analysis.library.shelves import release, take_out
 from analysis.models import StoryOutcome
 from dialogue.app import Application
 from dialogue.followup import receipts
@@ -40,7 +41,7 @@ def put(cast: Cast, text: str, place: str = "") -> Story:
 
 
 def found(cast: Cast, **sought: str) -> set[str]:
-    shown = shelf(session(), dialogue_of(cast.dialogue), Sought(**sought))
+    shown = shelf(session(), dialogue_of(cast.dialogue), Sought(**sought), 1)
     return {each.story.text for each in shown.stories}
 
 
@@ -103,7 +104,7 @@ def test_stories_are_found_by_words_theme_frame_and_place(
         assert found(cast, node="framtidsbild/trygghet") == {SNOW}
         assert found(cast, place="Sorsele") == {SNOW}
         assert found(cast, place="Sorsele", words="buss") == set()
-        shown = shelf(session(), dialogue_of(cast.dialogue), Sought())
+        shown = shelf(session(), dialogue_of(cast.dialogue), Sought(), 1)
         assert shown.places == ("Lycksele", "Sorsele")
         assert [value for value, _name in shown.nodes] == ["framtidsbild/trygghet"]
 

@@ -40,11 +40,12 @@ from dialogue.meetings.live.rooms import (
     CODE_LENGTH,
     LETTERS,
     LONGEST,
+    TakenBack,
     propose,
     room_of,
-    withdraw_saying,
 )
 from dialogue.meetings.live.voting import CHOICES, cast, votes_of
+from dialogue.meetings.live.withdrawing import withdraw_saying
 from dialogue.meetings.models import Meeting
 from dialogue.voices.receipts import KEY, new_answer_key, receipts
 
@@ -170,6 +171,8 @@ def written(code: str, seat: str) -> Any:
             quotable=form.get("quote") == "yes",
         )
     except Refusal as refusal:
+        if isinstance(refusal, TakenBack):
+            form["key"] = new_answer_key()
         return _form(room, seat, form, [("text", refusal.sentence)], 422)
     MOST_SAYINGS.wrong(seat)
     return _private("live/sent.html", room=room, seat=seat, saying=saying, receipt=receipt, key=key)

@@ -26,7 +26,7 @@ from dialogue.meetings.live.models import (
     SayingState,
 )
 from dialogue.meetings.models import Manner, Meeting, TableNote
-from dialogue.voices.erasure import also_erase
+from dialogue.voices.erasure import erased_on
 from dialogue.voices.models import Channel, Contribution, Story, Use, Voice
 from dialogue.voices.receipts import KEY, Receipts
 
@@ -76,6 +76,10 @@ def set_state(session: Session, room: LiveRoom, state: RoomState, by: uuid.UUID 
         audit.record(session, "live room set", room.meeting_id, by=by, state=str(state))
 
 
+class TakenBack(Refusal):
+    """These words were taken back under this form's key; nothing was kept."""
+
+
 def propose(
     session: Session,
     room: LiveRoom,
@@ -94,6 +98,8 @@ def propose(
 
     Raises:
         Refusal: when the room takes no words, or the text is empty or too long.
+        TakenBack: when this form's words were taken back: a restored backup would take them away
+            once more.
     """
     if not KEY.fullmatch(key):
         raise Refusal(_("The form was damaged on the way. Your text is kept: send again."))
@@ -101,6 +107,8 @@ def propose(
     sent = select(LiveSaying).where(LiveSaying.receipt_hash == receipts.hash_of(code))
     if (found := session.scalars(sent).first()) is not None:
         return found, code
+    if erased_on(session, code, receipts) is not None:
+        raise TakenBack(_("You took these words back. Send once more to give them anyway."))
     words = " ".join(clean_text(text).split())
     _refuse(session, room, words, from_room=from_room)
     saying = LiveSaying(
@@ -173,27 +181,6 @@ def sayings_of(session: Session, room: LiveRoom) -> Sequence[LiveSaying]:
     """Everything said in the room: by place, what has none by its random key."""
     mine = select(LiveSaying).where(LiveSaying.room_id == room.id)
     return session.scalars(mine.order_by(LiveSaying.place, LiveSaying.id)).all()
-
-
-def withdraw_saying(session: Session, room: LiveRoom, key: str, receipts: Receipts) -> bool:
-    """Take back what was sent with this key and has not been brought in; False when it is gone."""
-    mine = LiveSaying.receipt_hash == receipts.hash_of(receipts.code_for(key))
-    found = session.scalars(
-        select(LiveSaying).where(
-            mine, LiveSaying.room_id == room.id, LiveSaying.contribution_id.is_(None)
-        )
-    ).first()
-    if found is None:
-        return False
-    session.execute(delete(LiveSaying).where(LiveSaying.id == found.id))
-    session.expunge(found)
-    return True
-
-
-@also_erase
-def erase_sayings(session: Session, code: str, receipts: Receipts) -> None:
-    """Remove what a withdrawn receipt said in a room, with its votes."""
-    session.execute(delete(LiveSaying).where(LiveSaying.receipt_hash == receipts.hash_of(code)))
 
 
 def bring_in(session: Session, saying: LiveSaying, by: uuid.UUID | str) -> Contribution:

@@ -18,6 +18,7 @@ from dialogue.voices.models import Channel, Contribution, Story, Voice
 
 THEMES = 20
 BATCH = 2_000
+AREAS = 15
 WORDS = [f"ord{n}" for n in range(600)] + ["telefonen", "väntar", "waiting", "phone"]
 """Words that the stories are made of; each stands in about one story in fifteen."""
 
@@ -69,6 +70,7 @@ def _batch(
             "id": story, "contribution_id": contribution, "dialogue_id": dialogue,
             "question": "berattelse", "lang": lang, "text": " ".join(drawn.choice(WORDS, 40)),
             "points": {"trygghet": int(drawn.integers(11)), "tillsammans": 2},
+            "area": f"Ort {int(drawn.integers(AREAS))}" if drawn.random() < 0.5 else "",
             "desk": "waiting" if drawn.random() < 0.05 else "read",
         })  # fmt: skip
         lone = drawn.random() < 0.02
