@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import segno
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from dialogue.ground.printing import printed, qr_svg
 from dialogue.hosts.models import Dialogue
 from surveys.answering.telling import asks_for_uses
 from surveys.paper.laying_out import laid_out
@@ -70,9 +68,9 @@ def form_pdf(
     }
     pictures = {}
     for place, copy in enumerate(copies):
-        pictures[f"copy-{place}.svg"] = _qr(copy.entry_address)
-        pictures[f"slip-{place}.svg"] = _qr(copy.receipt_address)
-    return _compiled("form.typ", data, pictures)
+        pictures[f"copy-{place}.svg"] = qr_svg(copy.entry_address)
+        pictures[f"slip-{place}.svg"] = qr_svg(copy.receipt_address)
+    return printed(HERE / "form.typ", data, pictures)
 
 
 def poster_pdf(dialogue: Dialogue, language: str, address: str, paper: str = "a4") -> bytes:
@@ -96,7 +94,7 @@ def poster_pdf(dialogue: Dialogue, language: str, address: str, paper: str = "a4
             "lead": dialogue.said("lead").text(other),
         },
     }
-    return _compiled("poster.typ", data, {"way.svg": _qr(address)})
+    return printed(HERE / "poster.typ", data, {"way.svg": qr_svg(address)})
 
 
 def _of_dialogue(dialogue: Dialogue, language: str) -> dict[str, Any]:
@@ -108,24 +106,3 @@ def _of_dialogue(dialogue: Dialogue, language: str) -> dict[str, Any]:
         "organisation": organisation,
         "author": organisation,
     }
-
-
-def _qr(address: str) -> bytes:
-    file = io.BytesIO()
-    segno.make(address, error="m").save(file, kind="svg", border=2, xmldecl=False, svgns=True)
-    return file.getvalue()
-
-
-def _compiled(template: str, data: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
-    import typst
-
-    files = {
-        "main.typ": (HERE / template).read_bytes(),
-        "data.json": json.dumps(data, ensure_ascii=False).encode(),
-        **pictures,
-    }
-    printer: Any = typst.compile  # its types know nothing of files that are handed over by name
-    made = printer(files, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True)
-    if not isinstance(made, bytes):
-        raise TypeError("the printer gave no PDF")
-    return made

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import segno
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from dialogue.ground.charts import shore_marks
+from dialogue.ground.printing import printed, qr_svg
 from dialogue.meetings.kit.contents import EASY, Kit, Paper, blocks_of, title_of
 
 HERE = Path(__file__).parent
+INK: Final = "#15241f"
 COLOURS: Final = {1: "#24639a", 2: "#c26e0c", 3: "#87408f"}
 SHAPES: Final = {
     1: "M4 22V10a8 8 0 0 1 16 0v12z",
@@ -51,16 +50,8 @@ def paper_pdf(kit: Kit, paper: Paper) -> bytes:
             "door": _("Call 112 if life is in danger, 1177 for advice about health."),
             "blocks": blocks,
         }
-    return _compiled(data, {"way.svg": qr_svg(kit.address), "shore.svg": shore_svg()})
-
-
-def qr_svg(address: str) -> bytes:
-    """A QR code as SVG."""
-    file = io.BytesIO()
-    segno.make(address, error="m").save(
-        file, kind="svg", border=2, dark="#15241f", xmldecl=False, svgns=True
-    )
-    return file.getvalue()
+    pictures = {"way.svg": qr_svg(kit.address, INK), "shore.svg": shore_svg()}
+    return printed(HERE / "kit.typ", data, pictures)
 
 
 def shore_svg() -> bytes:
@@ -82,18 +73,3 @@ def shore_svg() -> bytes:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1320 290" width="1320" height="290">'
         f'{drawn}<path stroke="#15241f" stroke-width="2.5" d="M0 205h1320"/></svg>'
     ).encode()
-
-
-def _compiled(data: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
-    import typst
-
-    files = {
-        "main.typ": (HERE / "kit.typ").read_bytes(),
-        "data.json": json.dumps(data, ensure_ascii=False).encode(),
-        **pictures,
-    }
-    printer: Any = typst.compile  # its types know nothing of files that are handed over by name
-    made = printer(files, format="pdf", pdf_standards=["ua-1"], ignore_system_fonts=True)
-    if not isinstance(made, bytes):
-        raise TypeError("the printer gave no PDF")
-    return made

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
+from dialogue.ground.printing import ARCHIVED, printed
 from dialogue.meetings.arranging.telling import format_words, when_words
 from dialogue.meetings.minuting.minutes import Confirmed, seal_of, withdrawn_since
 from dialogue.meetings.models import Minutes, MinutesState
@@ -108,7 +108,7 @@ def minutes_pdf(minutes: Minutes, said: Confirmed) -> bytes:
         "seal": minutes.digest,
         "words": words,
     }
-    return _compiled(data)
+    return printed(HERE / "minutes.typ", data, standard=ARCHIVED)
 
 
 def state_of(minutes: Minutes) -> str:
@@ -129,17 +129,3 @@ def _place(minutes: Minutes) -> str:
 
 def _day(day: Any) -> str | None:
     return day.isoformat() if day else None
-
-
-def _compiled(data: dict[str, Any]) -> bytes:
-    import typst
-
-    files = {
-        "main.typ": (HERE / "minutes.typ").read_bytes(),
-        "data.json": json.dumps(data, ensure_ascii=False).encode(),
-    }
-    printer: Any = typst.compile  # its types know nothing of files that are handed over by name
-    made = printer(files, format="pdf", pdf_standards=["a-2a"], ignore_system_fonts=True)
-    if not isinstance(made, bytes):
-        raise TypeError("the printer gave no PDF")
-    return made
