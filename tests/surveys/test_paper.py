@@ -86,7 +86,7 @@ def test_the_paper_asks_the_same_questions_by_the_same_ids() -> None:
 
 
 def test_every_kind_of_question_has_its_place_on_paper(app: Application, cast: Cast) -> None:
-    file = Path(surveys.__file__).parent / "templates" / "tjugo_fragor.json"
+    file = Path(surveys.__file__).parent / "building" / "templates" / "tjugo_fragor.json"
     bank = Document.of(json.loads(file.read_text(encoding="utf-8")))
     assert {question.kind for question in bank.questions} >= {"rank", "multi", "sortpic", "story"}
     with app.test_request_context("/sv/"):
