@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from dialogue.ground.errors import Refusal
-from dialogue.hosts.logos import LARGEST_FILE, Picture, cleaned_logo
+from dialogue.ground.pictures import Picture
+from dialogue.hosts.logos import LARGEST_FILE, cleaned_logo
 
 PNG = b"\x89PNG\r\n\x1a\n"
 SECRET = b"HEMLIGT: Umea 63.82N"

@@ -35,14 +35,14 @@ def test_a_picture_is_turned_and_tells_nothing_more(kind: str) -> None:
     given = picture(kind)
     made = redrawn(given)
     assert (made.width, made.height) == (40, 60)
-    with Image.open(io.BytesIO(made.picture)) as opened:
+    with Image.open(io.BytesIO(made.data)) as opened:
         assert opened.format == "JPEG"
         assert not dict(opened.getexif())
         assert "exif" not in opened.info
         red, green, blue = opened.getpixel((20, 30))  # type: ignore[misc]
         assert red > 230 and 190 < green < 235 and blue < 40
-    assert "Kameramärke".encode() not in made.picture
-    assert b"Exif" not in made.picture
+    assert "Kameramärke".encode() not in made.data
+    assert b"Exif" not in made.data
 
 
 def test_a_large_picture_becomes_a_small_one() -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from PIL import Image, ImageOps
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialogue.ground.errors import Refusal
+from dialogue.ground.pictures import Picture, Sentences, opened_picture, written
 from dialogue.meetings.models import Meeting, MeetingTable, TablePhoto
 
 LARGEST_FILE = 12 * 1024 * 1024
@@ -20,48 +20,36 @@ MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 2000
 QUALITY = 82
 MOST_PHOTOS = 60
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-@dataclass(frozen=True, slots=True)
-class Redrawn:
-    """A picture as it is kept: a JPEG without any metadata."""
-
-    picture: bytes
-    width: int
-    height: int
-
-
-def redrawn(content: bytes) -> Redrawn:
-    """Draw a picture anew, the right way up and at most 2,000 pixels long.
+def redrawn(content: bytes) -> Picture:
+    """Draw a picture anew as JPEG, the right way up and at most 2,000 pixels long.
 
     Raises:
         Refusal: when it is too large, or no picture that can be read.
     """
-    from PIL import Image, ImageOps
+    with opened_picture(content, most_bytes=LARGEST_FILE, fits=_fits, said=_said) as opened:
+        opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(opened)
+        drawn = Image.new("RGB", upright.size, "white")
+        plain = upright.convert("RGBA")
+        drawn.paste(plain, mask=plain.getchannel("A"))
+        drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return written(drawn, "JPEG", QUALITY)
 
-    if len(content) > LARGEST_FILE:
-        raise Refusal(_("The picture is larger than 12 MB. Take it with a smaller size."))
+
+def _fits(width: int, height: int) -> bool:
+    return width * height <= MOST_PIXELS
+
+
+def _said() -> Sentences:
     unreadable = _("The file is not a picture that can be read. Use JPEG, PNG or WebP.")
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Refusal(_("The picture has too many pixels. Take it with a smaller size."))
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(opened)
-            drawn = Image.new("RGB", upright.size, "white")
-            plain = upright.convert("RGBA")
-            drawn.paste(plain, mask=plain.getchannel("A"))
-    except Refusal:
-        raise
-    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, MemoryError):
-        raise Refusal(unreadable) from None
-    except Image.DecompressionBombError:
-        raise Refusal(unreadable) from None
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    file = io.BytesIO()
-    drawn.save(file, "JPEG", quality=QUALITY, optimize=True)
-    return Redrawn(file.getvalue(), drawn.width, drawn.height)
+    return Sentences(
+        too_large=_("The picture is larger than 12 MB. Take it with a smaller size."),
+        no_picture=unreadable,
+        wrong_size=_("The picture has too many pixels. Take it with a smaller size."),
+        broken=unreadable,
+    )
 
 
 def keep_photo(
@@ -75,7 +63,7 @@ def keep_photo(
     if not alt:
         raise Refusal(_("Write what stands on the notes, for those who cannot see the picture."))
     drawn = redrawn(content)
-    digest = hashlib.sha256(drawn.picture).digest()
+    digest = hashlib.sha256(drawn.data).digest()
     mine = TablePhoto.meeting_id == meeting.id
     same = session.scalars(select(TablePhoto).where(mine, TablePhoto.digest == digest)).first()
     if same is not None:
@@ -89,7 +77,7 @@ def keep_photo(
         digest=digest,
         width=drawn.width,
         height=drawn.height,
-        picture=drawn.picture,
+        picture=drawn.data,
     )
     session.add(made)
     session.flush()
