@@ -20,8 +20,8 @@ from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, Theme
 from analysis.signing.signing import publish_signed
 from analysis.themes.signatures import freeze
 from dialogue.app import Application
-from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication
+from dialogue.followup.rounds import waive_round
 from dialogue.ground.clock import now, today
 from dialogue.ground.db import Base, session
 from dialogue.hosts.models import Dialogue, User

@@ -19,7 +19,7 @@ from analysis.signing.signing import (
     stories_told,
 )
 from analysis.themes.showing import COUNTED_LIVE
-from dialogue.followup import confirming, heard, reserving
+from dialogue.followup import confirming, heard, replying, reserving, rounds
 from dialogue.followup.confirm_pages import said_in, voice_of
 from dialogue.followup.publishing import newest_publication
 from dialogue.followup.round_models import (
@@ -46,9 +46,9 @@ def confirmation(dialogue: str) -> Any:
 
 
 def _confirmation(found: Dialogue, status: int = 200, **typed: Any) -> Any:
-    newest = confirming.newest_round(session(), found)
+    newest = rounds.newest_round(session(), found)
     held = newest if newest is not None and newest.publication_id is None else None
-    corrections = confirming.corrections_of(session(), found)
+    corrections = replying.corrections_of(session(), found)
     shown = newest if newest is not None and not newest.waived else None
     page = render_template(
         "analysis/confirmation.html",
@@ -69,7 +69,6 @@ def _confirmation(found: Dialogue, status: int = 200, **typed: Any) -> Any:
         publishes=may(signed_in(), Right.PUBLISH, found),
         edits=may(signed_in(), Right.EDIT_THEMES, found),
         reserves=may(signed_in(), Right.RESERVE, found),
-        confirming=confirming,
         reserving=reserving,
         typed={"words": "", "about": "", "theirs": None} | typed,
     )
@@ -104,7 +103,7 @@ def begin_round(dialogue: str) -> Any:
 def waive(dialogue: str) -> Any:
     """Say why nobody is asked before the next publication."""
     found = dialogue_named(dialogue)
-    confirming.waive_round(session(), found, told("because"), by=signed_in())
+    rounds.waive_round(session(), found, told("because"), by=signed_in())
     return _back(found)
 
 
@@ -113,7 +112,7 @@ def waive(dialogue: str) -> Any:
 def make_link(dialogue: str) -> Any:
     """Make an address for a meeting."""
     found = dialogue_named(dialogue)
-    held = confirming.open_round(session(), found)
+    held = rounds.open_round(session(), found)
     if held is None:
         raise Refusal(_("The round has ended."))
     made = confirming.make_link(session(), held, told("name", 120), by=signed_in())
@@ -185,12 +184,12 @@ def corrections(dialogue: str) -> Any:
 
 
 def _corrections(found: Dialogue, status: int = 200, **overtaken: Any) -> Any:
-    wanted = confirming.corrections_of(session(), found)
+    wanted = replying.corrections_of(session(), found)
     page = render_template(
         "analysis/corrections.html",
         dialogue=found,
         corrections=[(each, heard.about_in_words(_round_of(each), each.about)) for each in wanted],
-        longest=confirming.LONGEST_WORDS,
+        longest=replying.LONGEST_REPLY,
         overtaken={"said": None, "text": "", "changed": None} | overtaken,
     )
     return page, status
@@ -208,15 +207,15 @@ def reply(dialogue: str, said: uuid.UUID) -> Any:
     chosen = session().get(ConfirmationSay, said)
     if chosen is None or _round_of(chosen).dialogue_id != found.id:
         abort(404)
-    how, text = told("how"), told("text", confirming.LONGEST_WORDS)
+    how, text = told("how"), told("text", replying.LONGEST_REPLY)
     if how not in ("changed", "not_changed"):
         raise Refusal(_("Say whether you changed the text."))
     try:
-        confirming.reply_to(
+        replying.reply_to(
             session(), chosen, how == "changed", text, by=signed_in(),
             seen=number_told("version") or 0,
         )  # fmt: skip
-    except confirming.ReplyOvertaken:
+    except replying.ReplyOvertaken:
         session().rollback()
         return _corrections(found, 409, said=said, text=text, changed=how == "changed")
     return redirect(url_for("analysis.corrections", dialogue=dialogue) + f"#c-{said}", 303)
@@ -266,7 +265,7 @@ def publish(dialogue: str) -> Any:
 
 
 def _open(found: Dialogue) -> ConfirmationRound:
-    held = confirming.open_round(session(), found)
+    held = rounds.open_round(session(), found)
     if held is None:
         raise Refusal(_("No round is open."))
     return held

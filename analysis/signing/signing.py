@@ -34,7 +34,6 @@ from analysis.themes.signatures import (
     standing,
     stories_by_key,
 )
-from dialogue.followup.confirming import start_round
 from dialogue.followup.models import Publication
 from dialogue.followup.publishing import (
     Proposal,
@@ -45,6 +44,7 @@ from dialogue.followup.publishing import (
     publish,
 )
 from dialogue.followup.round_models import ConfirmationRound
+from dialogue.followup.rounds import start_round
 from dialogue.ground import audit
 from dialogue.ground.audit import AuditEvent
 from dialogue.ground.errors import Refusal

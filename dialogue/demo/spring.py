@@ -19,14 +19,9 @@ from analysis.signing.signing import publish_signed, send_for_confirmation, sign
 from analysis.themes.acting import make_theme
 from analysis.together import sessions as together
 from dialogue.demo.summing import pass_the_desk
-from dialogue.followup.confirming import (
-    WHOLE,
-    corrections_of,
-    make_link,
-    reply_to,
-    say,
-    texts_in,
-)
+from dialogue.followup.confirming import make_link, say
+from dialogue.followup.heard import WHOLE, texts_in
+from dialogue.followup.replying import corrections_of, reply_to
 from dialogue.followup.reserving import reserve
 from dialogue.followup.round_models import Channel, ConfirmationRound, Verdict
 from dialogue.ground.clock import today

@@ -22,7 +22,7 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from dialogue.followup import confirming, heard, round_words  # noqa: F401
+from dialogue.followup import confirming, heard, round_words, rounds  # noqa: F401
 from dialogue.followup.receipts import gone_or_unknown, receipts_pages, refused, sealed_page
 from dialogue.followup.round_models import (
     Channel,
@@ -95,7 +95,7 @@ def with_receipt() -> Response:
     if found is None:
         return gone_or_unknown(code)
     dialogue = session().get_one(Dialogue, found.dialogue_id)
-    held = confirming.open_round(session(), dialogue)
+    held = rounds.open_round(session(), dialogue)
     values = {"dialogue": dialogue, "code": code, "by_code": True}
     if held is None:
         return _closed(sealed_page, dialogue, values)

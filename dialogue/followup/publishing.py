@@ -16,9 +16,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.confirming import ready_round
 from dialogue.followup.heard import WHOLE, about_in_words, counted, replies_in, voices_in
 from dialogue.followup.models import Publication, PublishedClaim, PublishedQuote, PublishedStory
+from dialogue.followup.replying import ready_round
 from dialogue.followup.reserving import reservations
 from dialogue.followup.round_models import ConfirmationRound, Reservation
 from dialogue.followup.signed import SignedClaim, SignedQuote, SignedTheme, described, sha256_of

@@ -19,13 +19,13 @@ from flask import (
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from dialogue.followup.confirming import open_round
 from dialogue.followup.heard import about_in_words
 from dialogue.followup.kept import KeptStory, stories_kept
 from dialogue.followup.models import PublishedStory
 from dialogue.followup.proving import names_in
 from dialogue.followup.publishing import newest_publication
 from dialogue.followup.round_models import ConfirmationReply, ConfirmationRound, ConfirmationSay
+from dialogue.followup.rounds import open_round
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import today
 from dialogue.ground.db import session, truncate_wal

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.confirming import WHOLE, newest_round, texts_in
+from dialogue.followup.heard import WHOLE, texts_in
 from dialogue.followup.round_models import Reservation
+from dialogue.followup.rounds import newest_round
 from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal

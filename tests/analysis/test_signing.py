@@ -26,9 +26,9 @@ from analysis.themes.acting import keep_theme, make_theme, merge_themes, move_st
 from analysis.themes.history import undo
 from analysis.themes.signatures import SignOff, standing
 from dialogue.app import Application
-from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication, PublishedQuote
 from dialogue.followup.publishing import digest_of
+from dialogue.followup.rounds import waive_round
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, DialogueState, User

@@ -14,9 +14,9 @@ from sqlalchemy import select, update
 from analysis.models import Theme
 from analysis.signing.signing import sign_theme
 from dialogue.app import Application
-from dialogue.followup.confirming import waive_round
 from dialogue.followup.models import Publication, PublishedQuote, PublishedStory
 from dialogue.followup.publishing import digest_of, propose
+from dialogue.followup.rounds import waive_round
 from dialogue.followup.signed import SignedQuote, SignedTheme
 from dialogue.ground.clock import today
 from dialogue.ground.db import db, session
