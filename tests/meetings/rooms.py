@@ -19,6 +19,7 @@ from dialogue.meetings.models import Meeting
 from dialogue.voices.receipts import new_answer_key, receipts
 from tests.conftest import Cast
 from tests.meetings.stage import meeting_in
+from tests.stage import forged_free
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 STATEMENTS = (
@@ -110,3 +111,26 @@ class Phone:
     def form(self) -> dict[str, str]:
         page = self.client.get(f"{self.way}/skriv").text
         return {name: html.unescape(value) for name, value in HIDDEN.findall(page)}
+
+
+def press(
+    client: FlaskClient, application: Application, stage: Stage, go: str, **more: str
+) -> TestResponse:
+    """One press on the page of staff who lead the room."""
+    fields = {"csrf_token": forged_free(client, application), "go": go} | more
+    return client.post(led_at(stage), data=fields)
+
+
+def receipt_on(page: str) -> str:
+    """The receipt code on a page, as it is read."""
+    return re.findall(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", re.sub(r"<[^>]+>", "", page))[0]
+
+
+def led_at(stage: Stage) -> str:
+    """The page of staff who lead the room."""
+    return f"/sv/arbetsrum/{stage.dialogue}/moten/{stage.meeting}/rummet"
+
+
+def written(application: Application) -> list[LiveSaying]:
+    """What the room itself has written."""
+    return [each for each in sayings(application) if each.from_room]
