@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from dialogue.ground.charts import shore_marks
-from dialogue.ground.printing import printed, qr_svg
+from dialogue.ground.printing import drawn_svg, printed, qr_svg
 from dialogue.meetings.kit.contents import EASY, Kit, Paper, blocks_of, title_of
 
 HERE = Path(__file__).parent
@@ -52,6 +53,12 @@ def paper_pdf(kit: Kit, paper: Paper) -> bytes:
         }
     pictures = {"way.svg": qr_svg(kit.address, INK), "shore.svg": shore_svg()}
     return printed(HERE / "kit.typ", data, pictures)
+
+
+@cache
+def shore_png() -> bytes:
+    """The shore as PNG on nothing, for documents that hold no SVG."""
+    return drawn_svg(shore_svg(), width=162)
 
 
 def shore_svg() -> bytes:
