@@ -18,7 +18,8 @@ import analysis.board.pages
 import analysis.reading.arrivals
 import analysis.reading.nightly
 import analysis.reading.runs
-import dialogue.meetings.arranging.forgetting  # noqa: F401
+import dialogue.meetings.arranging.forgetting
+import dialogue.meetings.table.own_note  # noqa: F401
 import surveys.answering.straight
 import surveys.answering.views
 import surveys.building.editing

@@ -27,12 +27,13 @@ from dialogue.followup.publishing import newest_publication
 from dialogue.followup.round_models import ConfirmationReply, ConfirmationRound, ConfirmationSay
 from dialogue.followup.rounds import open_round
 from dialogue.ground.access import Access, open_to
-from dialogue.ground.clock import today
+from dialogue.ground.clock import local, today
 from dialogue.ground.db import session, truncate_wal
 from dialogue.ground.forms import seal, unseal, wrong_token_sentence
 from dialogue.ground.localized import Localized
 from dialogue.ground.throttle import Throttle
 from dialogue.hosts.models import Dialogue
+from dialogue.meetings.models import Manner, Meeting, TableNote
 from dialogue.voices.corrections import corrected_on
 from dialogue.voices.erasure import erased_on, is_unjoined, withdraw
 from dialogue.voices.models import Contribution, DeskState, Use
@@ -61,6 +62,16 @@ class Fate:
     said: bool
     replies: tuple[Replied, ...]
     in_library: bool
+    noted: Noted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """At which meeting something was said, its day, and whether it is written word for word."""
+
+    meeting: Localized
+    held_on: date
+    verbatim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +202,17 @@ def _fate(code: str) -> Fate | None:
         said=held is not None and any(each.round_id == held.id for each in said),
         replies=tuple(_replied(each) for each in said if each.needs_reply),
         in_library=found.allows(Use.LIBRARY),
+        noted=_noted(found),
     )
+
+
+def _noted(found: Contribution) -> Noted | None:
+    note = session().get(TableNote, found.id)
+    if note is None:
+        return None
+    meeting = session().get_one(Meeting, note.meeting_id)
+    day = local(meeting.starts_at).date()
+    return Noted(meeting.title, day, note.manner == Manner.VERBATIM)
 
 
 def _replied(said: ConfirmationSay) -> Replied:

@@ -72,43 +72,64 @@ self.marks = (function () {
   };
 })();
 
-/* The question before an answer begins to wait. A second press sends it as it is. */
+/* The question before an answer begins to wait, or a note is kept. A second press sends it as it is. A form
+   with data-asks marks while somebody writes, without taking the focus. */
 if (self.document) (function () {
-  var form = document.querySelector("form[data-kept]"), box = document.querySelector("[data-marked]");
+  var form = document.querySelector("form[data-kept], form[data-asks]"), box = document.querySelector("[data-marked]");
   if (!form || !box) return;
-  var asked = "";
+  var asked = "", seen = "", pause = 0;
 
   function fields() { return Array.from(form.querySelectorAll("textarea, input[type=text]")); }
 
   function part(name, text, more) { return Object.assign(document.createElement(name), { textContent: text }, more); }
 
-  function show() {
+  function marks() {
+    return fields().reduce(function (all, field) {
+      return all.concat(self.marks.of(field.value).map(function (span) {
+        return { field: field, words: field.value.slice(span[0], span[1]) };
+      }));
+    }, []);
+  }
+
+  function show(found, again) {
+    seen = JSON.stringify(found.map(function (mark) { return mark.words; }));
     box.replaceChildren(part("h2", box.dataset.heading, { tabIndex: -1 }), part("p", box.dataset.ask));
-    fields().forEach(function (field) {
-      self.marks.of(field.value).forEach(function (span) {
-        var words = field.value.slice(span[0], span[1]);
-        var button = part("button", box.dataset.take.replace("{words}", words), { type: "button", className: "btn alt s" });
-        button.addEventListener("click", function () { take(field, words); });
-        box.append(button);
-      });
+    found.forEach(function (mark) {
+      var button = part("button", box.dataset.take.replace("{words}", mark.words), { type: "button", className: "btn alt s" });
+      button.addEventListener("click", function () { take(mark.field, mark.words); });
+      box.append(button);
     });
-    box.hidden = box.querySelectorAll("button").length === 0;
-    if (!box.hidden) { box.append(part("p", box.dataset.again)); box.querySelector("h2").focus(); }
+    box.hidden = !found.length;
+    if (box.hidden || !again) return;
+    box.append(part("p", box.dataset.again));
+    box.querySelector("h2").focus();
   }
 
   function take(field, words) {
     var span = self.marks.of(field.value).find(function (each) { return field.value.slice(each[0], each[1]) === words; });
     if (span) field.value = self.marks.without(field.value, span);
     asked = said();
-    show();
+    show(marks(), true);
+    if (box.hidden) field.focus();
   }
 
   function said() { return fields().map(function (field) { return field.value; }).join("\n"); }
 
+  function quietly() {
+    var found = marks();
+    if (JSON.stringify(found.map(function (mark) { return mark.words; })) !== seen) show(found, false);
+  }
+
   form.addEventListener("submit", function (event) {
     if (!event.submitter || event.submitter.value !== "send" || asked === said()) return;
     asked = said();
-    show();
+    show(marks(), true);
     if (!box.hidden) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
+
+  if (form.dataset.asks === undefined) return;
+  form.addEventListener("input", function () {
+    clearTimeout(pause);
+    pause = setTimeout(quietly, 700);
+  });
 })();

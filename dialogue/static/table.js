@@ -127,6 +127,7 @@ if (self.document && document.querySelector("script[data-scope]") && self.isSecu
     try { await queue.put(entry); } catch (fault) { return form.submit(); }
     fields.key.value = queue.fresh();
     fields.text.value = "";
+    fields.text.dispatchEvent(new Event("input", { bubbles: true }));
     fields.read_back.checked = fields.quotable.checked = false;
     await tell();
     await tryToSend();

@@ -56,7 +56,7 @@ def write(page: Page, table: int, text: str, *, quotable: bool) -> None:
     page.check("input[name=read_back]")
     if quotable:
         page.check("input[name=quotable]")
-    page.locator("#note button[type=submit]").click()
+    page.locator("#note .go button").click()
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("sv", "en"), ("en", "sv")])

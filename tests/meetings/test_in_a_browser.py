@@ -95,7 +95,7 @@ def write(page: Page, text: str) -> None:
     page.fill("#text", text)
     page.check("input[name=manner][value=verbatim]")
     page.check("input[name=read_back]")
-    page.locator("#note button[type=submit]").click()
+    page.locator("#note .go button").click()
 
 
 def told(page: Page, news: str) -> Any:
@@ -216,7 +216,7 @@ def test_the_note_says_what_it_lacks_before_it_waits(
     _slug, code = within(running, staged)
     page = device.new_page()
     page.goto(enter(page, running.base, code) + "anteckna")
-    page.locator("#note button[type=submit]").click()
+    page.locator("#note .go button").click()
     problem = page.locator("[data-problem]")
     expect(problem).to_contain_text("Välj bordet.")
     expect(problem).to_be_focused()
@@ -224,7 +224,7 @@ def test_the_note_says_what_it_lacks_before_it_waits(
     page.fill("#text", SAID)
     page.check("input[name=manner][value=summarised]")
     page.check("input[name=quotable]")
-    page.locator("#note button[type=submit]").click()
+    page.locator("#note .go button").click()
     expect(problem).to_contain_text("Bara en lapp som är ordagrann")
     assert within(running, notes) == []
 

@@ -20,11 +20,11 @@ from dialogue.meetings.table.noting import (
     keep_note,
     note_of,
     notes_of,
-    rewrite,
     tables_open,
     tick_read_back,
 )
 from dialogue.meetings.table.ordering import add_theme, give_dots, move, remove, themes_of
+from dialogue.meetings.table.restating import rewrite
 from dialogue.voices.erasure import reapply, withdraw
 from dialogue.voices.models import Channel, Contribution, DeskState, Story, Use, Voice
 from dialogue.voices.receipts import is_code, new_answer_key, receipts

@@ -54,8 +54,8 @@ from dialogue.meetings.live.rooms import (
 )
 from dialogue.meetings.live.voting import seats_that_voted, show_result
 from dialogue.meetings.models import Meeting
+from dialogue.meetings.table.marking import pieces
 from dialogue.meetings.table.noting import tables_open
-from dialogue.voices.identifying import pointers
 from dialogue.voices.receipts import new_answer_key, receipts
 
 live_desk = Blueprint(
@@ -254,17 +254,8 @@ def _page(meeting: Meeting, leader: Leader, fault: str = "", typed: str = "") ->
         waiting=[each for each in sayings if each.state == SayingState.WAITING],
         shown=[each for each in sayings if each.state in (SayingState.SHOWN, SayingState.TAKEN_UP)],
         hidden=[each for each in sayings if each.state == SayingState.HIDDEN],
-        pointed=_marked,
+        pointed=pieces,
         seats=seats,
         people=sum(table.people for table in meeting.tables),
         screen=f"{public_url()}{url_for('live.screen', code=room.code)}" if room else "",
     )
-
-
-def _marked(text: str) -> list[tuple[str, bool]]:
-    """A text in pieces; those that may point at a person are marked."""
-    pieces, at = [], 0
-    for span in pointers(text):
-        pieces += [(text[at : span.start], False), (text[span.start : span.end], True)]
-        at = span.end
-    return [piece for piece in (*pieces, (text[at:], False)) if piece[0]]

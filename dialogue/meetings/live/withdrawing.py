@@ -6,6 +6,7 @@ puts the words on a room's list again.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from sqlalchemy import Select, delete, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from dialogue.ground.clock import today
 from dialogue.meetings.live.models import LiveRoom, LiveSaying
+from dialogue.meetings.table.restating import also_said
 from dialogue.voices.erasure import Unjoined, also_erase, also_withdraw, note_withdrawal
 from dialogue.voices.receipts import Receipts
 
@@ -55,3 +57,9 @@ also_withdraw(Unjoined(held, take_back, take_back_again))
 def erase_sayings(session: Session, code: str, receipts: Receipts) -> None:
     """Remove what a withdrawn receipt said in a room, with its votes."""
     session.execute(delete(LiveSaying).where(LiveSaying.receipt_hash == receipts.hash_of(code)))
+
+
+@also_said
+def forget_old_words(session: Session, contribution: uuid.UUID) -> None:
+    """Remove a saying whose teller now says something else, with its votes on other words."""
+    session.execute(delete(LiveSaying).where(LiveSaying.contribution_id == contribution))

@@ -93,8 +93,8 @@ def minutes_pdf(minutes: Minutes, said: Confirmed) -> bytes:
             "title": _("Minutes"),
             "seal": _("Seal (SHA-256)"),
             "withdrawn": _(
-                "A note has been withdrawn by the person who said it. The rest stands as it was "
-                "locked."
+                "A note has been withdrawn or changed by the person who said it. The rest stands "
+                "as it was locked."
             )
             if withdrawn_since(minutes)
             else "",

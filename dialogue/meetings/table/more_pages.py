@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 
 from dialogue.ground.access import open_to
@@ -14,6 +15,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_form, clean_text
 from dialogue.meetings.arranging.registering import check_in
 from dialogue.meetings.table.door import ROOM, AtTable, here, table, way_in
+from dialogue.meetings.table.frame import shown, table_called, the_one
 from dialogue.meetings.table.ordering import add_theme, give_dots, move, remove, themes_of
 from dialogue.meetings.table.photos import (
     LARGEST_FILE,
@@ -50,12 +52,13 @@ def photo_taken(key: uuid.UUID, ticket: str) -> Any:
     verb, _dot, subject = form.get("go", "").partition(".")
     try:
         if verb == "remove":
-            remove_photo(session(), _photo(subject))
+            gone = _("The picture is gone.")
+            remove_photo(session(), the_one(partial(photo_of, session()), subject, gone))
         else:
-            at = next((each for each in here().tables if str(each.id) == form.get("table")), None)
             file = request.files.get("picture")
-            if at is None or file is None or not file.filename:
+            if file is None or not file.filename:
                 raise Refusal(_("Choose a table and a picture."))
+            at = table_called(form.get("table", ""))
             alt = clean_text(form.get("alt"), 1000)
             keep_photo(session(), here(), at, file.stream.read(LARGEST_FILE + 1), alt)
     except Refusal as refusal:
@@ -133,18 +136,8 @@ def _put_in_order(form: dict[str, str]) -> None:
         raise Refusal(_("Write the theme in a few words."))
 
 
-def _photo(subject: str) -> Any:
-    try:
-        found = photo_of(session(), here(), uuid.UUID(subject))
-    except ValueError:
-        found = None
-    if found is None:
-        raise Refusal(_("The picture is gone."))
-    return found
-
-
 def _photos(given: dict[str, str], fault: str = "") -> Any:
-    return _shown(
+    return shown(
         "table_photos.html",
         fault,
         "picture",
@@ -155,21 +148,10 @@ def _photos(given: dict[str, str], fault: str = "") -> Any:
 
 
 def _order(fault: str = "", words: str = "") -> Any:
-    return _shown(
+    return shown(
         "table_order.html", fault, "words", words=words, themes=themes_of(session(), here())
     )
 
 
 def _door(fault: str = "", seats: int = 0) -> Any:
-    return _shown("table_check_in.html", fault, "code-field", seats=seats)
-
-
-def _shown(template: str, fault: str, field: str, **values: Any) -> Any:
-    page = render_template(
-        f"meetings/{template}",
-        meeting=here(),
-        way=way_in(here()),
-        faults=[(field, fault)] if fault else [],
-        **values,
-    )
-    return make_response(page, 422 if fault else 200)
+    return shown("table_check_in.html", fault, "code-field", seats=seats)

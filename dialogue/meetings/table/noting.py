@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,6 @@ from dialogue.meetings.models import (
     MeetingTable,
     TableNote,
 )
-from dialogue.voices import corrections
 from dialogue.voices.erasure import erased_on
 from dialogue.voices.models import Channel, Contribution, DeskState, Story, Use, Voice
 from dialogue.voices.receipts import KEY, Receipts
@@ -136,40 +135,6 @@ def tick_read_back(session: Session, note: TableNote) -> None:
     session.flush()
 
 
-def rewrite(session: Session, note: TableNote, text: str, receipts: Receipts, on: date) -> None:
-    """Let a note say what its teller meant, after it was read back to them.
-
-    Raises:
-        Refusal: when there are no words, or somebody has begun to work with the note.
-    """
-    contribution = note.contribution
-    story = contribution.stories[0]
-    if story.desk != DeskState.WAITING:
-        raise Refusal(_("The note has been read at the desk, so it is not changed here any more."))
-    if not text or len(text) > LONGEST_NOTE:
-        raise Refusal(_no_words())
-    if text == story.text:
-        return
-    digest = hashlib.sha256(f"{note.table_id}\n{text}".encode()).digest()
-    corrections.remember(session, contribution, receipts, on)
-    corrections.forget(session, contribution.receipt_hash, digest, receipts)
-    contribution.content_hash = digest
-    new = Story(
-        contribution_id=contribution.id,
-        dialogue_id=story.dialogue_id,
-        question=QUESTION,
-        text=text,
-        lang=story.lang,
-        area=story.area,
-    )
-    session.execute(delete(Story).where(Story.id == story.id))
-    session.expunge(story)
-    session.expire(contribution, ["stories"])
-    session.add(new)
-    note.read_back = True
-    session.flush()
-
-
 def note_of(session: Session, meeting: Meeting, key: uuid.UUID) -> TableNote | None:
     """A note of this meeting, or None."""
     found = session.get(TableNote, key)
@@ -224,17 +189,22 @@ def close_room(
     audit.record(session, "meeting held", meeting.id, by="table code", people=people)
 
 
+def check_words(text: str) -> None:
+    """Refuse a note without words, or with too many.
+
+    Raises:
+        Refusal: saying how many it may have.
+    """
+    if not text or len(text) > LONGEST_NOTE:
+        raise Refusal(_("Write what was said, with at most %(num)d characters.", num=LONGEST_NOTE))
+
+
 def _check(note: Note) -> None:
-    if not note.text or len(note.text) > LONGEST_NOTE:
-        raise Refusal(_no_words())
+    check_words(note.text)
     if note.quotable and (note.manner != Manner.VERBATIM or not note.read_back):
         raise Refusal(
             _("Only a note written word for word, and read back, may be published as a quote.")
         )
-
-
-def _no_words() -> str:
-    return str(_("Write what was said, with at most %(num)d characters.", num=LONGEST_NOTE))
 
 
 def _kept_before(session: Session, meeting: Meeting, receipt_hash: bytes) -> TableNote | None:
