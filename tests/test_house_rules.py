@@ -100,7 +100,7 @@ def test_no_template_turns_escaping_off(path: Path) -> None:
 
 
 def test_verbs_never_commit() -> None:
-    """One place commits: the request, the job, the command and the views that promise words are gone."""
+    """One place commits: the request, the job, the command and the views that promise."""
     allowed = {
         "dialogue/app.py", "dialogue/commands.py", "dialogue/ground/jobs.py",
         "dialogue/ground/schema.py", "analysis/reading/runs.py", "dialogue/followup/receipts.py",
