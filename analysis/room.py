@@ -18,6 +18,7 @@ from dialogue.ground.forms import clean_text
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import signed_in
 from dialogue.voices.models import Story
+from dialogue.voices.releasing import may_see
 
 board = Blueprint("analysis", __name__, url_prefix="/<language:language>/arbetsrum/<dialogue>")
 
@@ -33,9 +34,11 @@ def theme_in(found: Dialogue, key: uuid.UUID) -> Theme:
 
 
 def story_in(found: Dialogue, key: uuid.UUID) -> Story:
-    """A story of this dialogue, or 404."""
+    """A story of this dialogue that the reader may see, or 404."""
     chosen = session().get(Story, key)
     if chosen is None or chosen.dialogue_id != found.id:
+        abort(404)
+    if not may_see(signed_in(), found, chosen):
         abort(404)
     return chosen
 

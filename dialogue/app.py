@@ -27,6 +27,7 @@ import surveys.building.previewing
 import surveys.building.starting
 import surveys.building.turning_views
 import surveys.commands
+import surveys.ending
 import surveys.erasing
 import surveys.paper.entering
 import surveys.paper.outreach

@@ -36,6 +36,7 @@ ROLES_WITH = {
     },
     Right.READ_STORIES: {"coordinator", "host"},
     Right.REVIEW_STORIES: {"coordinator", "host"},
+    Right.ADVISE: {"coordinator", "host", "reviewer"},
     Right.RUN_ANALYSIS: {"coordinator", "host"},
     Right.EDIT_THEMES: {"coordinator", "host"},
     Right.SIGN: {"coordinator", "host", "reviewer"},
@@ -62,6 +63,7 @@ NEEDS_MORE = {
 }  # fmt: skip
 """Pages that are missing until something was released or asked for."""
 NEEDS_MORE |= {
+    "analysis.opinion", "analysis.say_opinion", "analysis.take_question_back",
     "analysis.poster", "analysis.reply", "analysis.joint_session", "analysis.joint_story",
     "analysis.say_together", "analysis.lead_together", "analysis.settle_together",
 }  # fmt: skip
@@ -113,7 +115,7 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
         "invitation": play.story, "member": play.story,
         "key": play.story, "photo": play.story, "number": 1,
     }  # fmt: skip
-    values |= dict.fromkeys(("link", "said", "joint"), NOWHERE)
+    values |= dict.fromkeys(("link", "said", "joint", "opinion"), NOWHERE)
     missing = rule.arguments - set(values)
     assert not missing, f"{rule.rule}: tell this test what {missing} is"
     return {name: values[name] for name in rule.arguments}

@@ -35,7 +35,7 @@ from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue
-from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
+from dialogue.hosts.rights import Holding, Right, dialogue_named, reads_everything, signed_in
 from dialogue.voices.models import DeskState, Story
 
 FRAME = "framtidsbild"
@@ -112,7 +112,7 @@ def review(dialogue: str, story: uuid.UUID) -> Any:
     else:
         mark_read(session(), chosen, by=signed_in())
     session().flush()
-    following = _waiting(found, chosen)
+    following = _waiting(found, chosen) if reads_everything(signed_in(), found) else None
     if following is None:
         return redirect(url_for("analysis.stories", dialogue=dialogue), 303)
     return redirect(url_for("analysis.story", dialogue=dialogue, story=following), 303)

@@ -12,14 +12,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from analysis.claims.evidence import is_quoted, verify_story
+from analysis.desk.opinions import waiting_about
 from analysis.desk.screened import screen, screening_of, standing_in
-from analysis.models import StoryOutcome, ThemeStory
+from analysis.models import StoryOutcome, ThemeQuote, ThemeStory
 from analysis.themes.history import lift_signature, themes_of_dialogue
 from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
-from dialogue.hosts.models import User
+from dialogue.hosts.models import Dialogue, User
+from dialogue.hosts.rights import is_let_through
 from dialogue.voices.desk_models import DeskDecision
 from dialogue.voices.desk_rules import CODES, KINDS, VERSION
 from dialogue.voices.models import DeskState, Story
@@ -64,6 +66,7 @@ def decide(
     _refuse_odd(story, decided, code)
     stands = standing_in(screening_of(session, story)) | set(decided.stands)
     if decided.kind == RELEASED:
+        _refuse_asked(session, story)
         _refuse_undecided(session, story, decided, stands)
     row = DeskDecision(
         dialogue_id=story.dialogue_id, story_id=story.id, kind=decided.kind, code=code,
@@ -165,6 +168,13 @@ def _refuse_odd(story: Story, decided: Decided, code: str) -> None:
         raise Refusal(_("Write the note without names, numbers and places."))
 
 
+def _refuse_asked(session: Session, story: Story) -> None:
+    if waiting_about(session, story) is not None:
+        raise Refusal(
+            _("A second opinion has been asked for. Wait for it, or take the question back.")
+        )
+
+
 def _refuse_undecided(
     session: Session, story: Story, decided: Decided, stands: Collection[tuple[int, int]]
 ) -> None:
@@ -196,11 +206,14 @@ def _put(session: Session, story: Story, kind: str, by: User) -> None:
     session.flush()
     if kind == HELD:
         _leave_the_themes(session, story)
+    elif kind == RETURNED and is_let_through(session.get_one(Dialogue, story.dialogue_id)):
+        _leave_the_themes(session, story)
+        session.execute(delete(ThemeQuote).where(ThemeQuote.story_id == story.id))
     verify_story(session, story)
 
 
 def _leave_the_themes(session: Session, story: Story) -> None:
-    """A held story is neither counted nor quoted, here or in the next reading."""
+    """A story that is not to be read is neither counted nor quoted, here or in the next reading."""
     mine = select(ThemeStory.theme_id).where(ThemeStory.story_id == story.id)
     changed: set[uuid.UUID] = set(session.scalars(mine))
     session.execute(delete(ThemeStory).where(ThemeStory.story_id == story.id))

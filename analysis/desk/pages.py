@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, current_app, redirect, render_template, request, url_for
 
 from analysis.claims.evidence import is_quoted
+from analysis.desk import opinion_pages, waiting  # noqa: F401
 from analysis.desk.deciding import (
     KEPT_DAYS,
     LONGEST_WHY,
@@ -18,6 +19,7 @@ from analysis.desk.deciding import (
 )
 from analysis.desk.forms import OTHERS, decided_in
 from analysis.desk.logbook import as_csv, as_json_lines, lines_of
+from analysis.desk.opinions import LONGEST, opinions_about, opinions_waiting, waiting_about
 from analysis.desk.queue import (
     CLEAN,
     MARKED,
@@ -28,6 +30,7 @@ from analysis.desk.queue import (
     screen_newest_of,
 )
 from analysis.desk.screened import screening_of
+from analysis.desk.showing import parts_of
 from analysis.room import A_PAGE, board, page_asked, story_in, trace
 from analysis.stories.lone import note_opening
 from dialogue.followup.publishing import sha256_of
@@ -35,10 +38,10 @@ from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
-from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
+from dialogue.hosts.rights import Holding, Right, dialogue_named, reads_everything, signed_in
 from dialogue.voices.desk_models import StoryOriginal
 from dialogue.voices.desk_rules import CODES, KINDS, codes_for
-from dialogue.voices.models import Story
+from dialogue.voices.models import DeskState, Story
 
 FORMS = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
@@ -53,7 +56,12 @@ def queue(dialogue: str) -> str:
     shown = queue_of(session(), found.id, show, page_asked(), A_PAGE)
     trace("desk opened", found, shown=show, count=len(shown.items))
     return render_template(
-        "analysis/desk/queue.html", dialogue=found, queue=shown, seen=_digests(shown.items)
+        "analysis/desk/queue.html",
+        dialogue=found,
+        queue=shown,
+        seen=_digests(shown.items),
+        asked=opinions_waiting(session(), found),
+        narrowed=not reads_everything(signed_in(), found),
     )
 
 
@@ -85,6 +93,8 @@ def decided(dialogue: str, story: uuid.UUID) -> Any:
         return _item_page(found, story_in(found, story), refusal.sentence)
     if wanted.kind == "covered":
         following = chosen.id
+    if not reads_everything(signed_in(), found):
+        following = None if chosen.desk != DeskState.READ else chosen.id
     if following is None or request.form.get("from") == "queue":
         return redirect(url_for("analysis.desk", dialogue=dialogue, show=show), 303)
     there = url_for("analysis.desk_item", dialogue=dialogue, story=following, show=show)
@@ -135,7 +145,7 @@ def _item_page(found: Dialogue, chosen: Story, fault: str = "") -> Any:
         "analysis/desk/item.html",
         dialogue=found,
         story=chosen,
-        parts=_parts(chosen.text, row.marks),
+        parts=parts_of(chosen.text, row.marks),
         marks=row.marks,
         show=show,
         previous=previous,
@@ -151,26 +161,17 @@ def _item_page(found: Dialogue, chosen: Story, fault: str = "") -> Any:
         sent=request.form,
         fault=fault,
         others=OTHERS,
+        opinions=[
+            (each, _name(each.asked_by), _name(each.said_by))
+            for each in opinions_about(session(), chosen)
+        ],
+        asking=waiting_about(session(), chosen) is not None,
+        longest_question=LONGEST,
+        reader=signed_in(),
         longest_why=LONGEST_WHY,
         kept_days=_kept_days(),
     )
     return page, 422 if fault else 200
-
-
-def _parts(text: str, marks: list[Any]) -> list[dict[str, Any]]:
-    """The text in parts, each with the number and kind of the mark that it is, if it is one."""
-    parts: list[dict[str, Any]] = []
-    at = 0
-    for number, mark in enumerate(marks, start=1):
-        if mark["start"] > at:
-            parts.append({"text": text[at : mark["start"]], "number": 0, "kind": "", "hit": False})
-        said = text[mark["start"] : mark["end"]]
-        parts.append(
-            {"text": said, "number": number, "kind": mark["kind"], "hit": not mark["stands"]}
-        )
-        at = mark["end"]
-    parts.append({"text": text[at:], "number": 0, "kind": "", "hit": False})
-    return parts
 
 
 def _digests(items: Any) -> dict[uuid.UUID, str]:

@@ -23,7 +23,8 @@ from analysis.text.themes import StoryReading
 from analysis.themes.history import decided_in, place_anew
 from dialogue.ground.db import session
 from dialogue.ground.jobs import Progress, ask_for, every_minute, hand_over, job
-from dialogue.voices.models import DeskState, Story
+from dialogue.voices.models import Story
+from dialogue.voices.releasing import to_be_read
 
 PLACE_JOB = "place stories"
 AT_ONCE = 500
@@ -66,7 +67,7 @@ def _new() -> tuple[ColumnElement[bool], ...]:
         StoryVector.story_id == Story.id, StoryVector.embedder == embedder().key
     )
     known = exists().where(StoryOutcome.story_id == Story.id)
-    return embedded, ~known, Story.desk != DeskState.HELD
+    return embedded, ~known, to_be_read()
 
 
 def _latest(dialogue: uuid.UUID) -> AnalysisRun | None:

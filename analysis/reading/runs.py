@@ -34,7 +34,8 @@ from analysis.themes.mapping import map_places
 from analysis.together.codings import count_codings, count_old_codings
 from dialogue.ground.db import session
 from dialogue.ground.jobs import Progress, every_minute, job
-from dialogue.voices.models import DeskState, Story
+from dialogue.voices.models import Story
+from dialogue.voices.releasing import to_be_read
 
 READ_JOB = "read stories"
 INDEX_JOB = "index stories"
@@ -134,13 +135,9 @@ def _proposed(dialogue: Dialogue) -> dict[uuid.UUID, str]:
 
 
 def readable(dialogue: Dialogue) -> list[Story]:
-    """The stories of a dialogue that the desk does not hold back."""
-    in_dialogue = Story.dialogue_id == dialogue
-    return list(
-        session().scalars(
-            select(Story).where(in_dialogue, Story.desk != DeskState.HELD).order_by(Story.id)
-        )
-    )
+    """The stories of a dialogue that the machine reads; see :func:`to_be_read`."""
+    mine = select(Story).where(Story.dialogue_id == dialogue, to_be_read())
+    return list(session().scalars(mine.order_by(Story.id)))
 
 
 def as_told(story: Story, hidden: Sequence[tuple[int, int]] = ()) -> ToldStory:

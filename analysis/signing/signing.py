@@ -51,6 +51,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue, User
 from dialogue.voices.models import DeskState, Story
+from dialogue.voices.releasing import EVERY_STORY
 from dialogue.voices.screening import holds_cover
 
 
@@ -185,7 +186,7 @@ def count_signed(session: Session, dialogue: Dialogue) -> int:
 def stories_told(session: Session, dialogue: Dialogue) -> int:
     """How many stories a dialogue holds."""
     mine = select(func.count()).select_from(Story).where(Story.dialogue_id == dialogue.id)
-    return session.scalar(mine) or 0
+    return session.scalar(mine, execution_options=EVERY_STORY) or 0
 
 
 def send_for_confirmation(

@@ -29,6 +29,7 @@ from dialogue.ground.privacy import public_count
 from dialogue.hosts.life import Verb, take_step
 from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Story
+from dialogue.voices.releasing import EVERY_STORY
 
 __all__ = [
     "Proposal", "SignedClaim", "SignedQuote", "SignedTheme", "digest_of", "propose", "publish",
@@ -83,7 +84,9 @@ def propose(
         theme["changed"] = shown is not None and shown["signature"] != theme["signature"]
     written = tuple(reservations(session, dialogue))
     snapshot |= {
-        "stories": public_count(session.scalar(told) or 0, smallest).shown,
+        "stories": public_count(
+            session.scalar(told, execution_options=EVERY_STORY) or 0, smallest
+        ).shown,
         "confirmation": _confirmation(session, held, smallest),
         "reservations": [_reserved(each, themes) for each in written],
     }

@@ -170,9 +170,9 @@ def hindrances(session: Session, dialogue: Dialogue, verb: Verb) -> list[str]:
 
 
 def take_step(
-    session: Session, dialogue: Dialogue, verb: Verb, *, by: User, words: str = ""
+    session: Session, dialogue: Dialogue, verb: Verb, *, by: User | None, words: str = ""
 ) -> DialogueStep:
-    """Lead a dialogue to its next state.
+    """Lead a dialogue to its next state; ``by`` is None when it goes there by itself.
 
     ``words`` are kept with the step; those of a pause and a withdrawal are shown to residents.
 
@@ -194,7 +194,8 @@ def take_step(
         verb=verb,
         before=dialogue.state,
         after=step.after,
-        by=by.id,
+        by=by.id if by else None,
+        by_itself=by is None,
         words=words,
     )
     session.add(taken)
@@ -206,7 +207,7 @@ def take_step(
         session,
         f"dialogue: {verb}",
         dialogue.id,
-        by.id,
+        by.id if by else "machine",
         before=str(taken.before),
         after=str(step.after),
         words=words,

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogue.ground.clock import now
@@ -43,7 +43,10 @@ class DialogueMessage(Base):
 
 
 class DialogueStep(Base):
-    """One step of a dialogue from a state to the next, by whom, and with which words."""
+    """One step of a dialogue from a state to the next, by whom, and with which words.
+
+    ``by_itself`` says that nobody took it: its day had come.
+    """
 
     __tablename__ = "dialogue_step"
 
@@ -57,6 +60,7 @@ class DialogueStep(Base):
     after: Mapped[DialogueState] = mapped_column(String(40))
     by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(default=now)
+    by_itself: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[str] = mapped_column(String(600), default="")
     dialogue: Mapped[Dialogue] = relationship()
     person: Mapped[User | None] = relationship()

@@ -159,14 +159,8 @@ def _while_it_is_open(dialogue: Dialogue, asks: str) -> str:
     if last is None:
         return str(_("Residents answer. %(asks)s closes it when it is time.", asks=asks))
     if last < today():
-        return str(_("The last day has passed. %(asks)s closes it.", asks=asks))
-    return str(
-        _(
-            "Residents answer until %(day)s. Then %(asks)s closes it.",
-            day=long_date(last),
-            asks=asks,
-        )
-    )
+        return str(_("The last day has passed. It closes by itself in a little while."))
+    return str(_("Residents answer until %(day)s. Then it closes by itself.", day=long_date(last)))
 
 
 def _waiting_for_an_answer(dialogue: Dialogue, language: str) -> str:

@@ -102,3 +102,8 @@ def opens(task: Task, seat: Seat) -> bool:
     """Whether a seat may use the pages of a task, in the dialogues that its membership covers."""
     cell = PERMISSIONS[task][seat]
     return cell not in CLOSED and cell not in SMALLER
+
+
+def holds_cell(task: Task, seat: Seat, part: Cell) -> bool:
+    """Whether a seat's cell says that it may do just this part of a task."""
+    return PERMISSIONS[task][seat] == part

@@ -14,6 +14,7 @@ from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
+from dialogue.hosts import life
 from dialogue.hosts.life_models import DialogueMessage, Moment
 from dialogue.hosts.models import (
     Dialogue,
@@ -135,7 +136,7 @@ def moment_of(dialogue: Dialogue) -> Moment | None:
 def tell_outcome(
     session: Session, dialogue: Dialogue, kept: Kept, words: Localized, *, by: User
 ) -> None:
-    """Say whether the promise was kept, and what came of it.
+    """Say whether the promise was kept, and what came of it: with that a dialogue is answered.
 
     Raises:
         Refusal: when nothing is published yet, the words are missing, or the day contradicts.
@@ -151,3 +152,5 @@ def tell_outcome(
     dialogue.kept, dialogue.kept_told_on = kept, today()
     session.flush()
     audit.record(session, "dialogue: outcome told", dialogue.id, by.id, kept=kept)
+    if dialogue.state == DialogueState.PUBLISHED:
+        life.take_step(session, dialogue, life.Verb.ANSWER, by=by)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from flask import abort, current_app
+from flask import abort, current_app, request
 from flask_login import current_user
 from sqlalchemy import Select, or_, select
 
 from dialogue.ground.clock import now
-from dialogue.ground.db import Base, session
+from dialogue.ground.db import session
 from dialogue.hosts.house_models import BrokenGlass
 from dialogue.hosts.models import (
     Dialogue,
@@ -24,13 +24,14 @@ from dialogue.hosts.models import (
     StaffRole,
     User,
 )
-from dialogue.hosts.permissions import Seat, Task, opens
+from dialogue.hosts.permissions import Cell, Seat, Task, holds_cell, opens
 
 
 class Right(StrEnum):
     SEE_DIALOGUE = "see dialogue"
     READ_STORIES = "read stories"
     REVIEW_STORIES = "review stories"
+    ADVISE = "give a second opinion"
     RUN_ANALYSIS = "run analysis"
     EDIT_THEMES = "edit themes"
     SIGN = "sign"
@@ -60,20 +61,34 @@ TASKS: dict[Right, Task] = {
 }
 """The row of the permission table that each right stands on. Every member sees the dialogue."""
 
+PARTS: dict[Right, tuple[Task, Cell]] = {Right.ADVISE: (Task.MODERATE, Cell.SECOND_OPINION)}
+"""Rights to a part of a task: for those who may do all of it, and for those whose cell says so."""
+
 OF_STORIES = frozenset({Right.READ_LIBRARY})
 """Who takes part in a dialogue may read what its tellers let out; administrators may not."""
+
+
+def _opens(right: Right, seat: Seat) -> bool:
+    if right in PARTS:
+        task, part = PARTS[right]
+        return opens(task, seat) or holds_cell(task, seat, part)
+    return right not in TASKS or opens(TASKS[right], seat)
+
 
 RIGHTS: dict[StaffRole, frozenset[Right]] = {
     role: frozenset(
         right
         for right in Right
-        if (right not in TASKS or opens(TASKS[right], Seat(role.value)))
+        if _opens(right, Seat(role.value))
         and not (role == StaffRole.ADMINISTRATOR and right in OF_STORIES)
     )
     for role in StaffRole
 }
-HELD_BACK = frozenset({Right.READ_STORIES, Right.REVIEW_STORIES})
+SAFE = frozenset({"GET", "HEAD"})
+HELD_BACK = frozenset({Right.READ_STORIES, Right.REVIEW_STORIES, Right.ADVISE})
 """What a host can keep from the organisation that asks."""
+ONLY_LET_THROUGH = "only let through"
+"""In a session's ``info``: the dialogue of which this request sees what was let through only."""
 SYSTEM = "system"
 """The name of the role that administers the whole installation."""
 
@@ -120,26 +135,27 @@ def _gives(membership: Membership, right: Right, dialogue: Dialogue) -> bool:
 
 
 def is_held_back(dialogue: Dialogue) -> bool:
-    """Whether the host keeps a dialogue's stories from the organisation that asks, just now.
+    """Whether the host keeps every story of a dialogue from the organisation that asks."""
+    return dialogue.is_hosted and dialogue.release == ReleaseRule.THEMES_ONLY
 
-    A host that lets reviewed stories through lets them through together: as long as one waits to
-    be read, the coordinator reads none, for themes and searches show stories beside each other.
+
+def is_let_through(dialogue: Dialogue) -> bool:
+    """Whether the host lets the stories of a dialogue through one by one, at its desk."""
+    return dialogue.is_hosted and dialogue.release == ReleaseRule.REDACTED_STORIES
+
+
+def reads_everything(user: User, dialogue: Dialogue) -> bool:
+    """Whether a person reads a dialogue's stories before anybody has let them through.
+
+    Where the host lets stories through one by one, only the host does, and whoever breaks a
+    glass.
     """
-    if not dialogue.is_hosted or dialogue.release == ReleaseRule.ALL:
-        return False
-    return dialogue.release == ReleaseRule.THEMES_ONLY or _some_wait(dialogue)
-
-
-def _some_wait(dialogue: Dialogue) -> bool:
-    """Whether any story of a dialogue has not been read by a person.
-
-    Stories belong to a part above this one, so their table is asked by its name.
-    """
-    stories = Base.metadata.tables["story"]
-    waiting = select(stories.c.id).where(
-        stories.c.dialogue_id == dialogue.id, stories.c.desk == "waiting"
+    if not is_let_through(dialogue):
+        return may(user, Right.READ_STORIES, dialogue)
+    own = (each for each in user.memberships if each.role != StaffRole.COORDINATOR)
+    return has_broken_glass(user, dialogue) or any(
+        _gives(each, Right.READ_STORIES, dialogue) for each in own
     )
-    return session().execute(waiting.limit(1)).first() is not None
 
 
 def runs_the_system(user: User) -> bool:
@@ -223,7 +239,19 @@ class Holding:
         dialogue = dialogue_named(str(arguments.get("dialogue", "")))
         if not any(may(user, right, dialogue) for right in self.rights):
             abort(404)
+        if request.method in SAFE and is_let_through(dialogue):
+            _narrow(user, dialogue)
         return None
+
+
+def _narrow(user: User, dialogue: Dialogue) -> None:
+    """Let this request's pages see what the host has let through, unless it may see everything.
+
+    Acts are not narrowed, for they must count every story; they answer with single stories, each
+    of which is asked about by itself.
+    """
+    if not reads_everything(user, dialogue):
+        session().info[ONLY_LET_THROUGH] = dialogue.id
 
 
 def organisation_named(slug: str) -> Organisation:

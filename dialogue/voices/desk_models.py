@@ -97,3 +97,34 @@ class StoryOriginal(Base):
     )
     text: Mapped[str] = mapped_column(Text)
     delete_on: Mapped[date] = mapped_column(index=True)
+
+
+class SecondOpinion(Base):
+    """A question about one story to somebody else, and what they said.
+
+    ``question`` and ``why`` are people's own words; they hold none from the story. ``says`` is
+    empty until somebody has answered, then ``release``, ``cover`` or ``hold``.
+    """
+
+    __tablename__ = "second_opinion"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_key)
+    dialogue_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("dialogue.id", ondelete="CASCADE"), index=True
+    )
+    story_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("story.id", ondelete="CASCADE"), index=True
+    )
+    question: Mapped[str] = mapped_column(String(200))
+    asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    says: Mapped[str] = mapped_column(String(20), default="")
+    why: Mapped[str] = mapped_column(String(200), default="")
+    said_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    said_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has answered, and the question still stands."""
+        return not self.says and self.taken_back_at is None

@@ -14,7 +14,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_form
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import LANGUAGES
-from dialogue.hosts.rights import Holding, Right, may, signed_in
+from dialogue.hosts.rights import Holding, Right, reads_everything, signed_in
 from dialogue.voices.models import Channel
 from dialogue.voices.receipts import new_answer_key, receipts
 from surveys.answering import telling
@@ -181,7 +181,7 @@ def second_look(
 ) -> Response:
     """The page of the second look: the form of one answer, or the way to one and what waits."""
     filled = sheet or (kept.sheet() if kept else None)
-    reads = may(signed_in(), Right.READ_STORIES, found)
+    reads = reads_everything(signed_in(), found)
     html = render_template(
         "outreach/compare.html",
         reads=reads,

@@ -9,14 +9,14 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 
 from dialogue.ground.access import open_to
 from dialogue.ground.clock import today
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue
-from dialogue.hosts.rights import Holding, Right, signed_in
+from dialogue.hosts.rights import Holding, Right, reads_everything, signed_in
 from dialogue.voices.identifying import pointers
 from surveys.paper.entering import entering, second_look
 from surveys.paper.outreach import reached
@@ -29,6 +29,8 @@ from surveys.questions.catalogue import KINDS
 def listened(dialogue: str) -> Response:
     """Read one answer that somebody else wrote down from the telephone, or say that it stands."""
     found, _survey, _document = reached(dialogue)
+    if not reads_everything(signed_in(), found):
+        abort(404)
     try:
         transcript = open_by_phone(session(), found, _asked_for(), by=signed_in())
         if request.form.get("go", "") != "stands":

@@ -26,7 +26,14 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import StaffForm, clean_text, seal, unseal
 from dialogue.ground.i18n import current_language
 from dialogue.hosts.models import Dialogue
-from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
+from dialogue.hosts.rights import (
+    Holding,
+    Right,
+    dialogue_named,
+    may,
+    reads_everything,
+    signed_in,
+)
 from dialogue.meetings.reach import reach_of
 from dialogue.voices.bringing_in import LARGEST_FILE
 from surveys.answering.leaving import allow, stream
@@ -190,6 +197,7 @@ def take_out(dialogue: str) -> Any:
     words = "words" if request.form.get("words") == "yes" else "ids"
     user = signed_in()
     try:
+        _refuse_held_back(found, table)
         allow(session(), found, table, form, by=user.id, smallest=_smallest())
     except Refusal as refusal:
         session().rollback()
@@ -211,7 +219,7 @@ def taken_out(dialogue: str, ticket: str) -> Page:
     value = unseal(TICKET, ticket, _secrets()) or ""
     user, asked, table, form, words, until = (*value.split("~"), *[""] * 6)[:6]
     mine = user == str(signed_in().id) and asked == str(found.id)
-    if not mine or int(until) < time.time():
+    if not mine or int(until) < time.time() or not _takes(found, table):
         abort(404)
     parts = stream(session(), survey, table, form, current_language(), words=words == "words")
     response = Page(_in_this_request(parts), content_type=ANSWER_FORMS[form])
@@ -219,6 +227,18 @@ def taken_out(dialogue: str, ticket: str) -> Page:
     response.headers["Content-Disposition"] = f'attachment; filename="{dialogue}-{name}.{form}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _takes(found: Dialogue, table: str) -> bool:
+    """Whether the reader may take out a table: answers hold what people wrote in them."""
+    return table != "answers" or reads_everything(signed_in(), found)
+
+
+def _refuse_held_back(found: Dialogue, table: str) -> None:
+    if not _takes(found, table):
+        raise Refusal(
+            _("The host has not let every answer through. Ask the host to take out the file.")
+        )
 
 
 def _in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -271,6 +291,7 @@ def _ways(found: Dialogue) -> dict[str, bool]:
     return {
         "builds": may(user, Right.BUILD_SURVEY, found),
         "takes_out": may(user, Right.PUBLISH, found),
+        "takes_answers": reads_everything(user, found),
         "releases": may(user, Right.PUBLISH, found),
     }
 

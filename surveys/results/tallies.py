@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Uuid, bindparam, func, select, text, true
 from sqlalchemy.orm import Session
 
 from dialogue.voices.models import Contribution, Story
+from dialogue.voices.releasing import EVERY_STORY
 from surveys.bridges import Version, joined
 from surveys.models import BackgroundAnswer, Response, Survey
 from surveys.questions.catalogue import KINDS, tells
@@ -196,7 +197,8 @@ def _add_stories(
         select(Story.question, func.count())
         .join(Contribution)
         .where(Story.dialogue_id == survey.dialogue_id, Story.question.in_(asked), _only(among))
-        .group_by(Story.question)
+        .group_by(Story.question),
+        execution_options=EVERY_STORY,
     )
     counted: dict[str, int] = {row[0]: row[1] for row in rows}
     for version in reversed(versions):

@@ -308,6 +308,19 @@ def test_a_late_answer_is_not_called_kept(app_on_both: Application, cast_on_both
         tell_outcome(session(), dialogue, Kept.LATE, words, by=eva)
         session().commit()
         assert (dialogue.kept, dialogue.said("kept")) == (Kept.LATE, words)
+        assert dialogue.state == S.ANSWERED, "whoever answers need not press another button"
         dialogue.state = S.OPEN
         with pytest.raises(Refusal):
             tell_outcome(session(), dialogue, Kept.LATE, words, by=eva)
+
+
+@pytest.mark.parametrize("state", [S.ANSWERED, S.IN_FOLLOW_UP])
+def test_words_about_the_promise_never_lead_backwards(
+    app_on_both: Application, cast_on_both: Cast, state: DialogueState
+) -> None:
+    with app_on_both.test_request_context("/sv/"):
+        dialogue, eva = whole(cast_on_both, state), user_of(cast_on_both.coordinator)
+        tell_outcome(session(), dialogue, Kept.PARTLY, Localized("En del.", "Some."), by=eva)
+        session().commit()
+        assert (dialogue.state, dialogue.kept) == (state, Kept.PARTLY)
+        assert steps_of(session(), dialogue) == []

@@ -14,10 +14,9 @@ from dialogue.ground.db import session
 from dialogue.hosts.house_models import BrokenGlass
 from dialogue.hosts.models import Membership, ReleaseRule, Role, StaffRole, User
 from dialogue.hosts.permissions import PERMISSIONS, Cell, Seat, Task
-from dialogue.hosts.rights import SYSTEM, TASKS, Right, may
-from dialogue.voices.models import DeskState
+from dialogue.hosts.rights import PARTS, SYSTEM, TASKS, Right, may, reads_everything
 from tests.conftest import Cast
-from tests.stage import dialogue_of, tell, user_of
+from tests.stage import dialogue_of, user_of
 
 # The table of the product's description, letter by letter.
 TABLE = """
@@ -97,7 +96,23 @@ def test_a_person_may_what_their_cell_says(
 
 
 def test_every_right_stands_in_a_row() -> None:
-    assert set(TASKS) == set(Right) - {Right.SEE_DIALOGUE, Right.READ_LIBRARY}
+    assert set(TASKS) | set(PARTS) == set(Right) - {Right.SEE_DIALOGUE, Right.READ_LIBRARY}
+    assert not set(TASKS) & set(PARTS)
+
+
+@pytest.mark.parametrize(("task", "seat", "cell"), CELLS)
+def test_a_part_of_a_task_is_for_the_cell_that_says_so(
+    app: Application, cast: Cast, task: str, seat: Seat, cell: str
+) -> None:
+    """And for those who may do all of the task, in the dialogue that their membership covers."""
+    with app.app_context():
+        for right, (its_task, part) in PARTS.items():
+            if its_task == task and seat != Seat.RESIDENT:
+                user = person_in(seat, cast)
+                allowed = cell in OPEN_CELLS or cell == part
+                assert may(user, right, dialogue_of(cast.dialogue)) is allowed, (seat, right)
+                if seat != Seat.SYSTEM:
+                    assert not may(user, right, dialogue_of(cast.foreign_dialogue))
 
 
 @pytest.mark.parametrize("seat", STAFF)
@@ -134,24 +149,20 @@ def test_the_release_rule_says_who_reads(
         session().rollback()
 
 
-def test_reviewed_stories_come_through_when_none_waits(
-    app_on_both: Application, cast_on_both: Cast
+@pytest.mark.parametrize("rule", list(ReleaseRule))
+def test_only_the_host_reads_what_nobody_has_let_through(
+    app_on_both: Application, cast_on_both: Cast, rule: ReleaseRule
 ) -> None:
-    """The host reads first; while one story waits there, the coordinator reads none."""
     with app_on_both.app_context():
         dialogue = dialogue_of(cast_on_both.dialogue)
-        dialogue.release = ReleaseRule.REDACTED_STORIES
-        eva, aino = user_of(cast_on_both.coordinator), user_of(cast_on_both.host)
-        (waiting,) = tell(
-            cast_on_both.dialogue, ["Den här har ingen läst."], desk=DeskState.WAITING
-        )
-        tell(cast_on_both.dialogue, ["Den här är läst."])
-        for right in (Right.READ_STORIES, Right.REVIEW_STORIES):
-            assert not may(eva, right, dialogue)
-            assert may(aino, right, dialogue)
-        waiting.desk = DeskState.READ
-        session().flush()
-        assert may(eva, Right.READ_STORIES, dialogue)
+        dialogue.release = rule
+        who = {
+            seat
+            for seat in STAFF
+            if reads_everything(user_of(getattr(cast_on_both, seat.value)), dialogue)
+        }
+        everybody = {Seat.HOST, Seat.COORDINATOR}
+        assert who == (everybody if rule == ReleaseRule.ALL else {Seat.HOST})
         session().rollback()
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from flask import Blueprint, abort
 
 from dialogue.ground.db import session
-from dialogue.hosts.models import ReleaseRule
-from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
+from dialogue.hosts.rights import (
+    Holding,
+    Right,
+    dialogue_named,
+    is_held_back,
+    is_let_through,
+    may,
+    reads_everything,
+    signed_in,
+)
 from dialogue.meetings.arranging.planning import meeting_named
 from dialogue.meetings.models import Meeting
 
@@ -26,9 +34,10 @@ def meeting_here(dialogue: str, slug: str) -> Meeting:
 def sees_words(meeting: Meeting) -> bool:
     """Whether the reader may see what was said: not one from whom the host keeps the stories."""
     user, dialogue = signed_in(), meeting.dialogue
-    kept_back = dialogue.is_hosted and dialogue.release == ReleaseRule.THEMES_ONLY
+    if is_let_through(dialogue) and may(user, Right.READ_STORIES, dialogue):
+        return reads_everything(user, dialogue)
     rights = (Right.READ_STORIES, Right.SEE_REGISTRATIONS)
-    return not kept_back or any(may(user, right, dialogue) for right in rights)
+    return not is_held_back(dialogue) or any(may(user, right, dialogue) for right in rights)
 
 
 def words_here(dialogue: str, slug: str) -> Meeting:
