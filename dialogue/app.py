@@ -46,7 +46,15 @@ from dialogue.ground.i18n import NAMES, current_language, init_i18n, same_page
 from dialogue.ground.jobs import hand_over, init_jobs
 from dialogue.ground.localized import LANGUAGES
 from dialogue.ground.security import init_security
-from dialogue.hosts import desk, house_pages, life_pages, outer_login, pages, welcome
+from dialogue.hosts import (
+    desk,
+    house_pages,
+    life_pages,
+    outer_login,
+    pages,
+    part_pages,
+    welcome,
+)
 from dialogue.hosts.faces import face_of
 from dialogue.hosts.rights import holds, looks_after, visitor
 from dialogue.hosts.sign_in import csrf, declared_access, init_sign_in
@@ -80,6 +88,7 @@ PAGES = (
     outer_login.outer,
     life_pages.beginning,
     life_pages.life_room,
+    part_pages.parts,
     analysis.board.pages.board,
     live_pages.live,
     live_lead.live_desk,

@@ -63,7 +63,7 @@ NEEDS_MORE = {
 }  # fmt: skip
 """Pages that are missing until something was released or asked for."""
 NEEDS_MORE |= {
-    "analysis.opinion", "analysis.say_opinion", "analysis.take_question_back",
+    "analysis.opinion", "parts.take_back", "analysis.say_opinion", "analysis.take_question_back",
     "analysis.poster", "analysis.reply", "analysis.joint_session", "analysis.joint_story",
     "analysis.say_together", "analysis.lead_together", "analysis.settle_together",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from flask import abort, current_app, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 
 from analysis.room import board, number_told, smallest_group, told
+from analysis.signing import waiting  # noqa: F401
 from analysis.signing.signing import (
     count_signed,
     proposal_of,

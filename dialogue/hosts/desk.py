@@ -12,6 +12,7 @@ from dialogue.ground.db import session
 from dialogue.hosts.breaking_glass import glass_of
 from dialogue.hosts.life_words import what_next
 from dialogue.hosts.rights import Right, coordinated_by, dialogues_of, may, signed_in
+from dialogue.hosts.waiting import what_waits
 
 desk = Blueprint("hosts", __name__, url_prefix="/<language:language>/arbetsrum")
 LATELY = timedelta(days=30)
@@ -37,6 +38,7 @@ def show() -> str:
         buildable=buildable,
         begins=bool(coordinated_by(user)),
         next_words={each.id: what_next(each) for each in found},
+        waits={each.id: what_waits(each, user) for each in found},
         glass=[each for each in glass_of(session(), *found) if each.ends_at > now() - LATELY],
         now=now(),
     )

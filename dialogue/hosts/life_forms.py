@@ -36,7 +36,7 @@ def release_names() -> dict[str, str]:
     """What passes from the host to the organisation that asks."""
     return {
         "themes_only": _("Only themes and the quotes that are published"),
-        "redacted_stories": _("Stories, when the host has read and reviewed all of them"),
+        "redacted_stories": _("Each story, when the host has read it and let it through"),
         "all": _("Every story as it comes"),
     }
 

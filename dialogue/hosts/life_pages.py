@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from dialogue.ground.access import open_to
@@ -26,7 +28,7 @@ from dialogue.hosts.life_forms import (
 )
 from dialogue.hosts.life_models import Moment
 from dialogue.hosts.life_words import verb_words, ways_on, what_next
-from dialogue.hosts.models import Dialogue, Organisation
+from dialogue.hosts.models import Dialogue, DialogueState, Organisation, User
 from dialogue.hosts.rights import (
     Coordinating,
     Holding,
@@ -35,10 +37,12 @@ from dialogue.hosts.rights import (
     dialogue_named,
     has_broken_glass,
     may,
+    reads_everything,
     signed_in,
     visitor,
 )
 from dialogue.hosts.shapes import begin_dialogue, shape_of, shapes
+from dialogue.hosts.waiting import Waiting, tells_what_waits, what_waits
 
 beginning = Blueprint("beginning", __name__, url_prefix="/<language:language>/arbetsrum")
 life_room = Blueprint("life", __name__, url_prefix="/<language:language>/arbetsrum/<dialogue>")
@@ -103,6 +107,7 @@ def _overview(found: Dialogue, refused: str = "", status: int = 200) -> Any:
         dialogue=found,
         shape=shape_of(found.kind),
         next_words=what_next(found),
+        waits=what_waits(found, user),
         steps=life.steps_of(session(), found),
         taking=[(verb, life.hindrances(session(), found, verb)) for verb in taking],
         words=verb_words(),
@@ -113,6 +118,7 @@ def _overview(found: Dialogue, refused: str = "", status: int = 200) -> Any:
         kept=kept_names(),
         glass=breaking_glass.glass_of(session(), found),
         rights=rights,
+        narrowed=rights["READ_STORIES"] and not reads_everything(user, found),
         leads=rights["PUBLISH"],
         editable=_editable(found),
         refused=refused,
@@ -124,6 +130,20 @@ def _editable(found: Dialogue) -> bool:
     leads = may(signed_in(), Right.PUBLISH, found)
     states = promising.WITH_COORDINATOR if leads else promising.WITH_HOST
     return found.state in states and may(signed_in(), Right.BUILD_SURVEY, found)
+
+
+@tells_what_waits
+def approval(dialogue: Dialogue, user: User) -> Iterator[Waiting]:
+    """A dialogue that the host has sent, or one that came back to it with words."""
+    leads = may(user, Right.PUBLISH, dialogue)
+    there = url_for("life.overview", dialogue=dialogue.slug)
+    if dialogue.state == DialogueState.HOST_READY and leads:
+        yield Waiting(str(_("The host has sent it for approval. Approve it or return it.")), there)
+    if dialogue.state == DialogueState.DRAFT and not leads:
+        newest = next(iter(life.steps_of(session(), dialogue)), None)
+        returned = newest is not None and newest.verb == Verb.RETURN
+        if returned and may(user, Right.BUILD_SURVEY, dialogue):
+            yield Waiting(str(_("It has come back to you. Read why, and send it again.")), there)
 
 
 @life_room.post("/steg/<verb>")

@@ -90,6 +90,11 @@ PERMISSIONS: dict[Task, dict[Seat, Cell]] = {
 }
 """The table itself. Both administrators stand under the last row's rule: see ``broken_glass``."""
 
+INVITES: dict[Seat, tuple[Seat, ...]] = dict.fromkeys(Seat, ()) | {
+    Seat.COORDINATOR: (Seat.HOST, Seat.FACILITATOR, Seat.REVIEWER, Seat.RESPONDER)
+}
+"""To which parts of one dialogue a seat invites. Users as such are for the administrators."""
+
 SMALLER = frozenset(
     {Cell.OWN_TABLE, Cell.OWN_SESSION, Cell.SAMPLE, Cell.SECOND_OPINION, Cell.COMMENT,
      Cell.PROPOSE}

@@ -237,7 +237,7 @@ def _takes(found: Dialogue, table: str) -> bool:
 def _refuse_held_back(found: Dialogue, table: str) -> None:
     if not _takes(found, table):
         raise Refusal(
-            _("The host has not let every answer through. Ask the host to take out the file.")
+            _("The answers stay with the host, so they are not taken out as a file.")
         )
 
 
