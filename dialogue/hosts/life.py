@@ -138,7 +138,7 @@ STEPS: dict[Verb, Step] = {
         _from(S.DRAFT, S.HOST_READY, S.APPROVED, S.ANNOUNCED),
         S.OPEN,
         Right.PUBLISH,
-        (promised, written, host_is_ready),
+        (decided, promised, written, host_is_ready),
     ),
     Verb.PAUSE: Step(_from(S.OPEN), S.PAUSED, Right.PUBLISH, needs_words=True),
     Verb.RESUME: Step(_from(S.PAUSED), S.OPEN, Right.PUBLISH, (promised, written)),
@@ -166,7 +166,8 @@ def hindrances(session: Session, dialogue: Dialogue, verb: Verb) -> list[str]:
     """What keeps a dialogue from a step, each in a sentence; empty when it may be taken."""
     if dialogue.state not in STEPS[verb].before:
         return [_("The dialogue has gone on already. Reload the page and look again.")]
-    return [said for guard in STEPS[verb].guards for said in guard(session, dialogue)]
+    said = (each for guard in STEPS[verb].guards for each in guard(session, dialogue))
+    return list(dict.fromkeys(said))
 
 
 def take_step(

@@ -18,7 +18,6 @@ from dialogue.hosts import breaking_glass, life, promising
 from dialogue.hosts.house_forms import GlassForm
 from dialogue.hosts.life import STEPS, Verb
 from dialogue.hosts.life_forms import (
-    BeginForm,
     GroundForm,
     MessagesForm,
     OutcomeForm,
@@ -30,10 +29,8 @@ from dialogue.hosts.life_models import Moment
 from dialogue.hosts.life_words import verb_words, ways_on, what_next
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation, User
 from dialogue.hosts.rights import (
-    Coordinating,
     Holding,
     Right,
-    coordinated_by,
     dialogue_named,
     has_broken_glass,
     may,
@@ -41,10 +38,9 @@ from dialogue.hosts.rights import (
     signed_in,
     visitor,
 )
-from dialogue.hosts.shapes import begin_dialogue, shape_of, shapes
+from dialogue.hosts.shapes import shape_of
 from dialogue.hosts.waiting import Waiting, tells_what_waits, what_waits
 
-beginning = Blueprint("beginning", __name__, url_prefix="/<language:language>/arbetsrum")
 life_room = Blueprint("life", __name__, url_prefix="/<language:language>/arbetsrum/<dialogue>")
 
 
@@ -58,37 +54,6 @@ class Stepping:
         if verb not in set(Verb):
             abort(404)
         return Holding(STEPS[Verb(verb)].right).admit(arguments)
-
-
-@beginning.route("/ny", methods=["GET", "POST"])
-@open_to(Coordinating())
-def new() -> Any:
-    """A new dialogue: its shape, its name and who holds it."""
-    form = BeginForm.of_request(kind=shapes()[0].kind.value)
-    asks = coordinated_by(signed_in())
-    form.offer(asks, _houses())
-    if request.method == "GET":
-        return _begin_page(form)
-    if not form.accepted():
-        return _begin_page(form, status=422)
-    hosts = {str(each.id): each.id for each in _houses()}
-    try:
-        made = begin_dialogue(
-            session(),
-            next(each for each in asks if str(each.id) == form.organisation.data),
-            shape_of(form.kind.data),
-            form.both("title"),
-            by=signed_in(),
-            host=hosts.get(form.host.data),
-        )
-    except Refusal as refusal:
-        session().rollback()
-        return _begin_page(form, refusal.sentence, 422)
-    return redirect(url_for("life.ground", dialogue=made.slug), 303)
-
-
-def _begin_page(form: BeginForm, refused: str = "", status: int = 200) -> Any:
-    return render_template("hosts/begin.html", form=form, shapes=shapes(), refused=refused), status
 
 
 @life_room.get("/")
@@ -179,7 +144,8 @@ def ground(dialogue: str) -> Any:
     except Refusal as refusal:
         session().rollback()
         return _ground_page(form, found, leads, refusal.sentence, 422)
-    return redirect(url_for("life.overview", dialogue=dialogue), 303)
+    onward = "editing.outline" if request.form.get("go") == "questions" else "life.overview"
+    return redirect(url_for(onward, dialogue=dialogue), 303)
 
 
 def _ground_page(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from babel.dates import format_date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -81,6 +82,9 @@ def lay_ground(
         raise Refusal(_("Write the title in Swedish."))
     texts = dict(dialogue.texts or {})
     texts |= {name: text.as_dict() for name, text in ground.words.items()}
+    when = ground.words.get("when_answered")
+    if ground.answer_by and when is not None and not (when.sv or when.en):
+        texts["when_answered"] = answer_line(ground.answer_by).as_dict()
     dialogue.texts = texts | {"title": ground.title.as_dict()}
     dialogue.host_id, dialogue.responder_id = ground.host, ground.responder
     dialogue.promise, dialogue.release = ground.promise, ground.release
@@ -88,6 +92,15 @@ def lay_ground(
     dialogue.answer_by = ground.answer_by
     session.flush()
     audit.record(session, "dialogue: ground laid", dialogue.id, by.id, release=ground.release)
+
+
+def answer_line(day: date) -> Localized:
+    """When the answer comes, for residents, where nobody has written it otherwise."""
+    sv, en = (format_date(day, "d MMMM yyyy", locale=language) for language in ("sv", "en"))
+    return Localized(
+        f"Senast {sv}. Du kan läsa svaret här, med eller utan kod.",
+        f"By {en} at the latest. You can read the answer here, with or without a code.",
+    )
 
 
 def write_message(

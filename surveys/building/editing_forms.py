@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -19,7 +18,6 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
-from dialogue.ground.forms import StaffForm
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
 from surveys.building.choice_lines import MISSING, choices_from_lines
@@ -141,28 +139,6 @@ class SectionForm(RuleForm):
             kept_apart=bool(self.kept_apart.data),
             show_if=self.rule(old.show_if),
         )
-
-
-class PromiseForm(StaffForm):
-    """A dialogue's title, its four lines, its days and who answers."""
-
-    template = SelectField(lazy_gettext("Start from"), validate_choice=False)
-    organisation = SelectField(lazy_gettext("Asks"))
-    title_sv = StringField(lazy_gettext("Title in Swedish"), [Length(max=120)])
-    title_en = StringField(lazy_gettext("Title in English"), [Length(max=120)])
-    about_sv, about_en = _text(SWEDISH), _text(ENGLISH)
-    can_change_sv, can_change_en = _text(SWEDISH), _text(ENGLISH)
-    who_decides_sv, who_decides_en = _text(SWEDISH), _text(ENGLISH)
-    when_answered_sv, when_answered_en = _text(SWEDISH), _text(ENGLISH)
-    responder = SelectField(lazy_gettext("Who answers"), validate_choice=False)
-    host = SelectField(lazy_gettext("Who hosts"), validate_choice=False)
-    opens_on = DateField(lazy_gettext("Opens"), [Optional()])
-    closes_on = DateField(lazy_gettext("Closes after"), [Optional()])
-    answer_by = DateField(lazy_gettext("The answer comes by"), [Optional()])
-
-    def both(self, name: str) -> Localized:
-        """A text in both languages."""
-        return Localized(self[f"{name}_sv"].data or "", self[f"{name}_en"].data or "")
 
 
 def data_of_question(question: Question, mark: str) -> dict[str, Any]:

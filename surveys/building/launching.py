@@ -2,105 +2,28 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-import uuid
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
-from babel.dates import format_date
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.hosts import life
-from dialogue.hosts.models import Dialogue, Organisation, User
+from dialogue.hosts.models import Dialogue, User
 from dialogue.hosts.promising import WITH_COORDINATOR
-from dialogue.hosts.rights import coordinated_by
 from surveys.bridges import Moves
 from surveys.building.authoring import Hindrance, hindrances, without_english
-from surveys.building.ready_made import bare
 from surveys.models import Survey, SurveyVersion
 from surveys.opening import Opening
 from surveys.questions.document import Document
-from surveys.versions import begin, document_of, draft_of, freeze
+from surveys.versions import document_of, draft_of, freeze
 
 LINES = ("about", "can_change", "who_decides", "when_answered")
 MINUTES = {"story": 2.0, "short": 1.0, "ideaOne": 1.0, "sortpic": 2.0, "matrix": 1.5, "info": 0.2}
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """What a dialogue says before anybody answers: its title, its four lines and its days.
-
-    ``responder`` is the organisation that promises to answer; a dialogue opens only with one.
-    """
-
-    title: Localized
-    lines: Mapping[str, Localized]
-    responder: uuid.UUID | None = None
-    host: uuid.UUID | None = None
-    opens_on: date | None = None
-    closes_on: date | None = None
-    answer_by: date | None = None
-
-
-def possible_responders(session: Session) -> list[Organisation]:
-    """The organisations that can promise an answer."""
-    return list(session.scalars(select(Organisation).order_by(Organisation.name_sv)))
-
-
-def new_dialogue(
-    session: Session,
-    organisation: Organisation,
-    promise: Promise,
-    document: Document,
-    *,
-    by: User,
-) -> Dialogue:
-    """A dialogue in draft with the draft of its survey.
-
-    Raises:
-        Refusal: when the days contradict each other, or the person coordinates elsewhere.
-    """
-    if organisation not in coordinated_by(by):
-        raise Refusal(_("You do not coordinate dialogues for this organisation."))
-    dialogue = Dialogue(
-        slug=_free_slug(session, promise.title), organisation_id=organisation.id, texts={}
-    )
-    keep_promise(dialogue, promise, document)
-    session.add(dialogue)
-    session.flush()
-    audit.record(session, "dialogue begun", dialogue.id, by.id, slug=dialogue.slug)
-    begin(session, dialogue, bare(document), by=by)
-    return dialogue
-
-
-def keep_promise(dialogue: Dialogue, promise: Promise, document: Document) -> None:
-    """Write a dialogue's title, lines and days.
-
-    Raises:
-        Refusal: when it is open already, or the days contradict each other.
-    """
-    if dialogue.state not in (None, *WITH_COORDINATOR):
-        raise Refusal(_("The dialogue is open. What it promised does not change."))
-    days = [each for each in (promise.opens_on, promise.closes_on, promise.answer_by) if each]
-    if days != sorted(days):
-        raise Refusal(_("The days contradict each other: open first, then close, then answer."))
-    lines = dict(promise.lines)
-    if promise.answer_by and not (lines["when_answered"].sv or lines["when_answered"].en):
-        lines["when_answered"] = _answer_line(promise.answer_by)
-    texts = {"title": promise.title, **lines, "lead": _lead(document)}
-    kept = dict(dialogue.texts or {})
-    dialogue.texts = kept | {name: text.as_dict() for name, text in texts.items()}
-    dialogue.responder_id, dialogue.host_id = promise.responder, promise.host
-    dialogue.opens_on, dialogue.closes_on = promise.opens_on, promise.closes_on
-    dialogue.answer_by = promise.answer_by
 
 
 def lacking(session: Session, dialogue: Dialogue) -> Iterator[Hindrance]:
@@ -148,6 +71,8 @@ def open_survey(
         raise Refusal(_("Tick that you know what is missing in English."))
     version = freeze(session, survey, by=by, apart=apart, moves=moves)
     if first and dialogue.state in WITH_COORDINATOR:
+        if not dialogue.said("lead").sv:
+            dialogue.texts = dict(dialogue.texts) | {"lead": _lead(document).as_dict()}
         survey.opening = _hours(dialogue, survey).as_dict()
         life.take_step(session, dialogue, life.Verb.OPEN, by=by)
     session.flush()
@@ -203,20 +128,3 @@ def _lead(document: Document) -> Localized:
         f"Tell us in your own words. It takes about {count} {minutes[1]}. "
         "You do not need to log in.",
     )
-
-
-def _answer_line(day: date) -> Localized:
-    sv, en = (format_date(day, "d MMMM yyyy", locale=language) for language in ("sv", "en"))
-    return Localized(
-        f"Senast {sv}. Du kan läsa svaret här, med eller utan kod.",
-        f"By {en} at the latest. You can read the answer here, with or without a code.",
-    )
-
-
-def _free_slug(session: Session, title: Localized) -> str:
-    plain = unicodedata.normalize("NFKD", title.sv or title.en).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or "dialog"
-    slug, number = stem, 2
-    while session.scalars(select(Dialogue.id).where(Dialogue.slug == slug)).first() is not None:
-        slug, number = f"{stem}-{number}", number + 1
-    return slug

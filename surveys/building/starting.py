@@ -1,78 +1,67 @@
-"""The pages around a survey's life: a new dialogue, its promise, its opening, its corrections."""
+"""The pages around a survey's life: a new dialogue, its opening, its corrections."""
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from dialogue.ground.access import open_to
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
-from dialogue.ground.i18n import current_language
-from dialogue.hosts.models import Dialogue
+from dialogue.hosts.life_forms import promise_names
+from dialogue.hosts.models import Dialogue, Organisation
 from dialogue.hosts.rights import Coordinating, Holding, Right, coordinated_by, signed_in
+from dialogue.hosts.shapes import begin_dialogue, shape_of, shapes
 from surveys import versions
 from surveys.bridges import Change, differences
 from surveys.building import launching
 from surveys.building.authoring import hindrances
 from surveys.building.editing import BUILDERS, building, editing, outline_page
-from surveys.building.editing_forms import PromiseForm
-from surveys.building.launching import LINES, Promise
-from surveys.building.ready_made import ready_made, ready_made_named
-from surveys.questions.document import Document
+from surveys.building.ready_made import bare, ready_made
+from surveys.building.starting_form import StartForm
 
 starting = Blueprint("starting", __name__, url_prefix="/<language:language>/arbetsrum")
 
 
-@starting.route("/ny-dialog", methods=["GET", "POST"])
+@starting.route("/ny", methods=["GET", "POST"])
 @open_to(Coordinating())
 def new() -> Any:
-    """A new dialogue: what it starts from, what it promises, and who answers."""
-    form = PromiseForm.of_request(template=request.args.get("template", "arets_fem"))
-    _offer(form)
+    """A new dialogue: its shape and its questions, its name and who holds it."""
+    form = StartForm.of_request(kind=shapes()[0].kind.value, template="")
+    asks = coordinated_by(signed_in())
+    houses = session().scalars(select(Organisation).order_by(Organisation.name_sv)).all()
+    form.offer(asks, houses)
+    form.offer_questions()
     if request.method == "GET":
-        return _promise_page(form)
-    chosen = ready_made_named(form.template.data or "")
-    if chosen is None:
-        form.template.errors = [_("Choose what to start from.")]
-        return _promise_page(form, status=422)
-    if not form.accepted() or not _titled(form):
-        return _promise_page(form, status=422)
-    organisations = {str(each.id): each for each in coordinated_by(signed_in())}
+        return _start_page(form)
+    if not form.accepted():
+        return _start_page(form, status=422)
+    chosen = form.questions() or abort(404)
+    hosts = {str(each.id): each.id for each in houses}
     try:
-        made = launching.new_dialogue(
+        made = begin_dialogue(
             session(),
-            organisations[form.organisation.data],
-            promise_of(form),
-            chosen.document,
+            next(each for each in asks if str(each.id) == form.organisation.data),
+            shape_of(form.kind.data),
+            form.both("title"),
             by=signed_in(),
+            host=hosts.get(form.host.data),
         )
+        versions.begin(session(), made, bare(chosen.document), by=signed_in())
     except Refusal as refusal:
         session().rollback()
-        return _promise_page(form, refused=refusal.sentence, status=422)
-    return redirect(url_for("editing.outline", dialogue=made.slug), 303)
+        return _start_page(form, refusal.sentence, 422)
+    return redirect(url_for("life.ground", dialogue=made.slug), 303)
 
 
-@editing.route("/dialog", methods=["GET", "POST"])
-@open_to(Holding(Right.PUBLISH))
-def promise(dialogue: str) -> Any:
-    """What the dialogue promises, while it is not open."""
-    found, survey = building(dialogue)
-    form = PromiseForm.of_request(**_data_of(found))
-    _offer(form, found)
-    if request.method == "GET":
-        return _promise_page(form, found)
-    if not form.accepted() or not _titled(form):
-        return _promise_page(form, found, status=422)
-    try:
-        launching.keep_promise(found, promise_of(form), _newest(survey))
-    except Refusal as refusal:
-        session().rollback()
-        return _promise_page(form, found, refusal.sentence, 422)
-    return redirect(url_for("editing.opening", dialogue=dialogue), 303)
+@starting.get("/ny-dialog")
+@open_to(Coordinating())
+def by_the_old_address() -> Any:
+    """Where a dialogue began before there was one page for it."""
+    return redirect(url_for("starting.new"), 301)
 
 
 @editing.route("/oppna", methods=["GET", "POST"])
@@ -157,6 +146,7 @@ def _opening_page(found: Dialogue, survey: Any, refused: str = "", status: int =
             *hindrances(document),
         ],
         gaps=launching.english_gaps(found, document),
+        promises=promise_names(),
         minutes=launching.minutes_for(document),
         questions=sum(1 for _each in document.questions),
         changes=[each for each in changes if each.change != Change.SAME],
@@ -173,76 +163,8 @@ def _opening_page(found: Dialogue, survey: Any, refused: str = "", status: int =
     return page, status
 
 
-def _promise_page(
-    form: PromiseForm, found: Dialogue | None = None, refused: str = "", status: int = 200
-) -> Any:
+def _start_page(form: StartForm, refused: str = "", status: int = 200) -> Any:
     page = render_template(
-        "editing/promise.html",
-        dialogue=found,
-        form=form,
-        templates=ready_made(),
-        lines=LINES,
-        refused=refused,
+        "hosts/begin.html", form=form, shapes=shapes(), surveys=ready_made(), refused=refused
     )
     return page, status
-
-
-def _offer(form: PromiseForm, found: Dialogue | None = None) -> None:
-    language = current_language()
-    asks = [found.organisation] if found else coordinated_by(signed_in())
-    form.organisation.choices = [(str(each.id), each.name.text(language)) for each in asks]
-    everyone = [
-        (str(each.id), each.name.text(language))
-        for each in launching.possible_responders(session())
-    ]
-    form.responder.choices = [("", _("Not decided yet")), *everyone]
-    form.host.choices = [("", _("Nobody else")), *everyone]
-    form.template.choices = [
-        (each.name, each.document.title.text(language)) for each in ready_made()
-    ]
-
-
-def _titled(form: PromiseForm) -> bool:
-    if form.title_sv.data or form.title_en.data:
-        return True
-    form.title_sv.errors = [_("Write the title.")]
-    return False
-
-
-def promise_of(form: PromiseForm) -> Promise:
-    """The promise as the form has it."""
-    return Promise(
-        title=form.both("title"),
-        lines={name: form.both(name) for name in LINES},
-        responder=_chosen(form.responder),
-        host=_chosen(form.host),
-        opens_on=form.opens_on.data,
-        closes_on=form.closes_on.data,
-        answer_by=form.answer_by.data,
-    )
-
-
-def _chosen(field: Any) -> uuid.UUID | None:
-    """The organisation that a list offers and somebody chose."""
-    offered = {value for value, _label in field.choices if value}
-    return uuid.UUID(field.data) if field.data in offered else None
-
-
-def _data_of(found: Dialogue) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "organisation": str(found.organisation_id),
-        "responder": str(found.responder_id or ""),
-        "host": str(found.host_id or ""),
-        "opens_on": found.opens_on,
-        "closes_on": found.closes_on,
-        "answer_by": found.answer_by,
-    }
-    for name in ("title", *LINES):
-        text = found.said(name)
-        data |= {f"{name}_sv": text.sv, f"{name}_en": text.en}
-    return data
-
-
-def _newest(survey: Any) -> Document:
-    version = versions.draft_of(survey) or survey.current or abort(404)
-    return versions.document_of(version)

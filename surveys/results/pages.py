@@ -236,9 +236,7 @@ def _takes(found: Dialogue, table: str) -> bool:
 
 def _refuse_held_back(found: Dialogue, table: str) -> None:
     if not _takes(found, table):
-        raise Refusal(
-            _("The answers stay with the host, so they are not taken out as a file.")
-        )
+        raise Refusal(_("The answers stay with the host, so they are not taken out as a file."))
 
 
 def _in_this_request(parts: Iterator[bytes]) -> Iterator[bytes]:

@@ -119,6 +119,7 @@ GUARDS = [
         for name in ("responder_id", "about", "can_change", "when_answered", "opens_on", "before")
     ),
     *((Verb.OPEN, name) for name in ("responder_id", "answer_by", "title", "about", "can_change")),
+    *((Verb.OPEN, name) for name in ("purpose", "to_settle", "who_decides", "promise")),
     (Verb.PUBLISH, "published_on"), (Verb.ANSWER, "kept"), (Verb.ARCHIVE, "kept"),
     (Verb.ARCHIVE, "after"),
 ]  # fmt: skip

@@ -19,16 +19,17 @@ TITLE = "Med bilder i Norrmark"
 
 def opened(desk: Desk, **settings: Any) -> tuple[Page, str]:
     """A page in a dialogue of its own with an open survey, and the address of its questions."""
-    page = desk("/arbetsrum/ny-dialog", width=1280, **settings)
-    page.select_option("#template", value="tjugo_fragor")
+    page = desk("/arbetsrum/ny", width=1280, **settings)
+    page.check("[name=template][value=tjugo_fragor]")
     page.fill("#title_sv", TITLE)
     page.fill("#title_en", "With pictures in Norrmark")
-    for line in ("about", "can_change", "who_decides"):
+    page.locator("main form button[type=submit]").click()
+    for line in ("to_settle", "about", "can_change", "who_decides"):
         page.fill(f"#{line}_sv", "Vi vill veta.")
         page.fill(f"#{line}_en", "We want to know.")
     page.select_option("#responder", label="Storforsens kommun")
-    page.fill("#answer_by", (date.today() + timedelta(days=90)).isoformat())
-    page.locator("main form button[type=submit]").click()
+    page.fill("#answer_by", (date.today() + timedelta(days=190)).isoformat())
+    page.locator("main form button[type=submit]").first.click()
     outline = page.url
     page.goto(f"{outline}oppna")
     page.locator("main form button[type=submit]").click()
