@@ -176,7 +176,7 @@ def test_no_english_is_left_on_any_page(
         "organisation": "norrmark", "secret": "finns-inte", "entry": "nytt",
         "form": "html", "ticket": "finns-inte",
         "meeting": play.meeting, "code": "QQQQQ", "seat": "ingen", "key": play.story,
-        "link": NOWHERE, "token": "finns-inte",
+        "link": NOWHERE, "opinion": NOWHERE, "token": "finns-inte",
         "photo": play.story, "number": 1, "paper": "manus",
         "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
