@@ -71,7 +71,7 @@ def take_back(dialogue: str, invitation: uuid.UUID) -> Any:
 
 def _form(found: Dialogue) -> InviteForm:
     offered = taking_part.parts_to_give(found)
-    form = InviteForm.of_request(role=offered[0].value)
+    form = InviteForm.of_request(role=StaffRole.FACILITATOR.value)
     form.offer(offered)
     return form
 

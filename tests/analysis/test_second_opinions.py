@@ -18,6 +18,7 @@ from analysis.desk.opinions import (
     waiting_for,
 )
 from dialogue.app import Application
+from dialogue.followup.publishing import sha256_of
 from dialogue.ground.audit import AuditEvent
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
@@ -60,9 +61,9 @@ def test_the_whole_way_in_the_browser(app_on_both: Application, cast_on_both: Ca
     item = f"{room}/granskning/{story}"
     assert lisa.get(item).status_code == 404
     assert send(app_on_both, eva, f"{item}/fraga", question=QUESTION).status_code == 303
-    stopped = send(app_on_both, eva, item, act="released")
-    assert stopped.status_code == 422 and "andra åsikt" in stopped.text
-    assert "1 fråga väntar på din andra åsikt." in lisa.get("/sv/arbetsrum/").text
+    stopped = send(app_on_both, eva, item, act="released", seen=sha256_of(WORDS))
+    assert stopped.status_code == 422 and "Vänta på den, eller ta tillbaka" in stopped.text
+    assert "1 berättelse väntar på din bedömning." in lisa.get("/sv/arbetsrum/").text
     assert QUESTION in lisa.get(f"{room}/andra-asikt").text
     with app_on_both.app_context():
         key = session().scalars(select(SecondOpinion.id)).one()
@@ -74,7 +75,7 @@ def test_the_whole_way_in_the_browser(app_on_both: Application, cast_on_both: Ca
     assert said.status_code == 303
     assert lisa.get(page).status_code == 404, "read for as long as the question waits"
     assert "Nej, den är vanlig här." in eva.get(item).text
-    assert send(app_on_both, eva, item, act="released").status_code == 303
+    assert send(app_on_both, eva, item, act="released", seen=sha256_of(WORDS)).status_code == 303
     with app_on_both.app_context():
         assert session().get_one(Story, story).desk == DeskState.READ
         acts = session().scalars(select(AuditEvent.act)).all()
