@@ -111,6 +111,15 @@ def approval(dialogue: Dialogue, user: User) -> Iterator[Waiting]:
             yield Waiting(str(_("It has come back to you. Read why, and send it again.")), there)
 
 
+@tells_what_waits
+def an_answer(dialogue: Dialogue, user: User) -> Iterator[Waiting]:
+    """A published summary to which the responder has not said what comes of it."""
+    if dialogue.state == DialogueState.PUBLISHED and may(user, Right.RESPOND, dialogue):
+        there = url_for("life.outcome", dialogue=dialogue.slug)
+        sentence = _("The summary is published. Say what comes of it, and if the promise was kept.")
+        yield Waiting(str(sentence), there)
+
+
 @life_room.post("/steg/<verb>")
 @open_to(Stepping())
 def step(dialogue: str, verb: str) -> Any:

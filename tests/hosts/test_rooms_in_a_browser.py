@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from dialogue.app import Application
@@ -18,17 +19,23 @@ from dialogue.hosts.house_models import BrokenGlass
 from dialogue.hosts.life import Verb
 from dialogue.hosts.models import Kept, StaffRole
 from dialogue.hosts.rights import organisation_named
+from dialogue.voices.models import DeskState, Story
 from tests.conftest import Cast, signed_in
 from tests.hosts.test_life import whole
 from tests.hosts.test_logos import png_of
 from tests.pages.walking import assert_sound, complaints_of_axe
-from tests.stage import dialogue_of, user_of
+from tests.stage import dialogue_of, tell, user_of
 
 Visit = Callable[..., Page]
 DIALOGUE = "arbetsrum/vad-ar-viktigt"
 COORDINATOR = (
     "arbetsrum/", f"{DIALOGUE}/", "arbetsrum/ny", f"{DIALOGUE}/grund", f"{DIALOGUE}/meddelanden",
-    f"{DIALOGUE}/lofte",
+    f"{DIALOGUE}/lofte", f"{DIALOGUE}/personer", f"{DIALOGUE}/granskning",
+    f"{DIALOGUE}/andra-asikt",
+)  # fmt: skip
+HOST = (
+    "arbetsrum/", f"{DIALOGUE}/", f"{DIALOGUE}/granskning", f"{DIALOGUE}/andra-asikt",
+    f"{DIALOGUE}/bekraftelse", f"{DIALOGUE}/personer", f"{DIALOGUE}/grund",
 )  # fmt: skip
 ADMINISTRATOR = (
     "organisationer/", "organisationer/norrmark/", "organisationer/norrmark/andra",
@@ -114,8 +121,13 @@ def visit(app: Application, cast: Cast, browser: Browser) -> Iterator[Visit]:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize(
     ("who", "paths"),
-    [("coordinator", COORDINATOR), ("administrator", ADMINISTRATOR), ("", RESIDENT)],
-    ids=["coordinator", "administrator", "resident"],
+    [
+        ("coordinator", COORDINATOR),
+        ("host", HOST),
+        ("administrator", ADMINISTRATOR),
+        ("", RESIDENT),
+    ],
+    ids=["coordinator", "host", "administrator", "resident"],
 )
 def test_every_room_is_sound(
     stage: str, visit: Visit, who: str, paths: tuple[str, ...], width: int, language: str
@@ -200,4 +212,60 @@ def test_a_logo_is_uploaded_as_a_person_does(app: Application, cast: Cast, visit
     page.get_by_role("button", name="Lend this colour").click()
     page.wait_for_selector("#faults")
     assert "2.3" in page.locator("#faults").inner_text()
+    assert_sound(page)
+
+
+@pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])
+def test_a_host_asks_and_a_second_reader_answers(
+    stage: str, app: Application, cast: Cast, visit: Visit, language: str, width: int
+) -> None:
+    """From what waits on the first page to the answer beside the story, each page sound."""
+    with app.app_context():
+        tell(cast.dialogue, ["Sköterskan ringde upp dagen efter."], desk=DeskState.WAITING)
+        session().commit()
+    page = visit(f"{language}/arbetsrum/", "host", width)
+    page.locator(".bar a[href*='/granskning']").click()
+    page.locator("ul.waits a").first.click()
+    page.locator("#asked summary").click()
+    page.fill("#question", "Går det att känna igen någon här?")
+    page.locator("#asked form button").click()
+    assert_sound(page)
+    assert page.locator("#decide button[value=released]").count() == 0
+    reader = visit(f"{language}/arbetsrum/", "reviewer", width)
+    assert_sound(reader)
+    reader.locator(".bar a[href*='/andra-asikt']").click()
+    assert_sound(reader)
+    reader.locator("ul.waits a").first.click()
+    reader.locator("main form button[type=submit]").click()
+    assert reader.locator("#faults").count() == 1
+    assert_sound(reader)
+    reader.check("[name=says][value=release]")
+    reader.fill("#why", "Ingen kan kännas igen.")
+    reader.locator("main form button[type=submit]").click()
+    assert_sound(reader)
+    page.reload()
+    assert "Ingen kan kännas igen." in page.locator("#asked").inner_text()
+    page.locator("#decide button[value=released]").click()
+    with app.app_context():
+        stories = session().scalars(select(Story)).all()
+        assert [story.desk for story in stories] == [DeskState.READ]
+
+
+@pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])
+def test_a_coordinator_invites_to_one_dialogue(
+    stage: str, visit: Visit, language: str, width: int
+) -> None:
+    page = visit(f"{language}/{DIALOGUE}/personer", "coordinator", width)
+    page.locator("main form button[type=submit]").last.click()
+    assert page.locator("#faults").count() == 1
+    assert_sound(page)
+    page.fill("#email", "olle@norrmark.example")
+    page.check("[name=role][value=reviewer]")
+    page.locator("main form button[type=submit]").last.click()
+    link = page.locator("code.code").inner_text()
+    assert "/inbjudan/" in link
+    assert_sound(page)
+    page.goto(page.url)
+    page.locator("li:has-text('olle@norrmark.example') button").click()
+    assert "olle@norrmark.example" not in page.locator("main").inner_text()
     assert_sound(page)

@@ -376,7 +376,7 @@ def test_a_dialogue_opens_only_with_somebody_who_answers(
     [
         ("purpose_sv", "syftet"), ("to_settle_sv", "frågan som ska avgöras"),
         ("who_decides_sv", "vem som bestämmer"), ("promise", "välj löftet"),
-        ("responder", "Ingen har lovat att svara"), ("answer_by", "vilken dag svaret senast kommer"),
+        ("responder", "Ingen har lovat att svara"), ("answer_by", "vilken dag svaret senast"),
     ],
 )  # fmt: skip
 def test_what_is_missing_keeps_it_from_opening(
