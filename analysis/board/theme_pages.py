@@ -53,6 +53,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import StaffForm
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
+from dialogue.voices.releasing import may_see
 
 LAST_ACTS = 5
 
@@ -250,7 +251,7 @@ def _theme_page(
         dialogue=found,
         theme=chosen,
         row=row,
-        behind=behind,
+        behind=[each for each in behind if may_see(signed_in(), found, each.story)],
         page=page,
         pages=pages,
         acts=acts,
