@@ -86,7 +86,6 @@ PAGES = (
     house_pages.houses_room,
     welcome.welcome,
     outer_login.outer,
-    life_pages.beginning,
     life_pages.life_room,
     part_pages.parts,
     analysis.board.pages.board,
