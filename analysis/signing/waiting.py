@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dialogue.followup import confirming, reserving
+from dialogue.followup import replying, reserving, rounds
 from dialogue.ground.clock import today
 from dialogue.ground.db import session
 from dialogue.ground.i18n import long_date
@@ -22,7 +22,7 @@ def corrections(dialogue: Dialogue, user: User) -> Iterator[Waiting]:
     """The corrections that nobody has replied to."""
     if not may(user, Right.EDIT_THEMES, dialogue):
         return
-    left = sum(not each.answered for each in confirming.corrections_of(session(), dialogue))
+    left = sum(not each.answered for each in replying.corrections_of(session(), dialogue))
     if left:
         yield Waiting(
             ngettext(
@@ -39,7 +39,7 @@ def a_say_for_the_host(dialogue: Dialogue, user: User) -> Iterator[Waiting]:
     """The summary that is out, for the host to read before it is published."""
     if not dialogue.is_hosted or not may(user, Right.RESERVE, dialogue):
         return
-    held = confirming.newest_round(session(), dialogue)
+    held = rounds.newest_round(session(), dialogue)
     if held is None or held.publication_id is not None or held.ends_on is None:
         return
     if reserving.reservations(session(), dialogue):
