@@ -4,8 +4,8 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo code test check translations migration bench-analysis bench-answers bench-opinions \
-	bench-live
+.PHONY: demo code test check translations migration bench-analysis bench-answers bench-results \
+	bench-opinions bench-live
 
 demo: .venv/demo-ready
 	@exec $(BIN)/python -m dialogue.demo
@@ -31,6 +31,9 @@ bench-analysis: .venv/test-ready
 
 bench-answers: .venv/test-ready
 	@$(BIN)/python -m tests.bench.answers
+
+bench-results: .venv/test-ready
+	@$(BIN)/python -m tests.bench.results
 
 bench-opinions: .venv/test-ready
 	@$(BIN)/python -m tests.bench.opinions

@@ -34,6 +34,7 @@ import surveys.paper.outreach
 import surveys.paper.second_look
 import surveys.results.open_figures
 import surveys.results.pages
+import surveys.wording_views
 from analysis.reading.machine import embedder
 from dialogue import commands
 from dialogue.followup import confirm_pages, receipts, report

@@ -40,7 +40,7 @@ class Face:
 
 def face_of(dialogue: Any) -> Face | None:
     """What the pages of a dialogue wear; nothing on the staff's own pages."""
-    if not isinstance(dialogue, Dialogue) or g.get("private"):
+    if not isinstance(dialogue, Dialogue) or g.get("staff"):
         return None
     return worn_by(dialogue.face)
 

@@ -120,7 +120,7 @@ def init_sign_in(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _private() -> None:
-        g.private = bool(request.blueprint and request.blueprint not in OPEN_BLUEPRINTS)
+        g.private = g.staff = bool(request.blueprint and request.blueprint not in OPEN_BLUEPRINTS)
 
     @app.after_request
     def _say_what_went_wrong(response: Response) -> Response:

@@ -50,6 +50,12 @@ SENTENCES: dict[str, Callable[[str, str], str]] = {
     "statements": lambda name, _d: _(
         "the easy-read wording or drawing of a row (%(name)s) is left out.", name=name
     ),
+    "answer": lambda name, _d: _("the answer “%(name)s” is left out.", name=name),
+    "row": lambda name, _d: _("the row “%(name)s” is left out.", name=name),
+    "tidied": lambda _n, _d: _(
+        "spaces and signs that nobody sees are left out of its texts, and line breaks are alike."
+    ),
+    "shorter": lambda _n, _d: _("the display rule is written shorter and says the same."),
     "show_if": lambda _n, detail: _(
         "the display rule is left out, so it is always shown (%(detail)s).", detail=detail
     ),
@@ -78,5 +84,8 @@ SENTENCES: dict[str, Callable[[str, str], str]] = {
     "comment": lambda _n, _d: _("the field for comments is left out."),
     "other": lambda _n, _d: _("the answer “other” with a text is left out."),
     "rows": lambda name, _d: _("the rows of the table “%(name)s” are left out.", name=name),
+    "stray": lambda name, _d: _(
+        "the row “%(name)s” belongs to nothing in the file and is left out.", name=name
+    ),
     "orphan": lambda _n, _d: _("belongs to a group that is not in the file and is left out."),
 }

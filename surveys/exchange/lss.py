@@ -14,12 +14,11 @@ from defusedxml.ElementTree import fromstring
 from flask_babel import gettext as _
 
 from dialogue.ground.errors import Refusal
-from dialogue.ground.forms import clean_text
 from dialogue.ground.localized import LANGUAGES, Localized
 from dialogue.voices.bringing_in import LARGEST_FILE
 from surveys.exchange.losses import Imported, Loss
-from surveys.exchange.lss_questions import Row, Structure, questions_of
-from surveys.exchange.lss_texts import without_markup
+from surveys.exchange.lss_questions import questions_of
+from surveys.exchange.lss_structure import LONGEST_DETAIL, Row, Structure
 from surveys.questions.catalogue import checked
 from surveys.questions.document import BrokenDocument, Document, Section
 
@@ -31,8 +30,17 @@ READ_TABLES = frozenset(
     }
 )  # fmt: skip
 TITLE = "surveyls_title"
-LANGUAGE_KEYS = frozenset({"surveyls_survey_id", "surveyls_language", TITLE})
-FORMATS = frozenset({"surveyls_dateformat", "surveyls_numberformat"})
+LANGUAGE_KEYS = ("surveyls_survey_id", "surveyls_language", TITLE)
+HEAD = frozenset({"LimeSurveyDocType", "DBVersion", "languages"})
+TIES = (
+    ("subquestions", "parent_qid", ("questions",)),
+    ("answers", "qid", ("questions",)),
+    ("question_attributes", "qid", ("questions", "subquestions")),
+    ("question_l10ns", "qid", ("questions", "subquestions")),
+    ("answer_l10ns", "aid", ("answers",)),
+    ("group_l10ns", "gid", ("groups",)),
+)
+"""Which rows belong to which: a table, its column, and the tables that the column points to."""
 
 
 def read(content: bytes) -> Imported:
@@ -45,18 +53,13 @@ def read(content: bytes) -> Imported:
     tables = {part.tag: _rows(part) for part in root if part.find("rows") is not None}
     if not tables.get("questions") or not tables.get("groups"):
         raise Refusal(_("The file has no groups or no questions. Is it a LimeSurvey structure?"))
-    losses = _languages(root)
-    structure = Structure(
-        tables=_by_language(tables),
-        losses=losses,
-    )
+    tables = _by_language(tables)
+    speaks, losses = _languages(root, tables)
+    structure = Structure(tables=tables, losses=losses, speaks=speaks)
     sections = _sections(structure)
-    losses += [
-        Loss("survey", f"rows.{name}")
-        for name, rows in tables.items()
-        if name not in READ_TABLES and rows
-    ]
     document = Document(sections=sections, title=_settings(structure))
+    _strays(structure)
+    losses += [Loss("survey", f"rows.{part.tag}") for part in root if _is_left(part)]
     try:
         whole = checked(Document.of(document.as_dict()))
     except BrokenDocument as broken:
@@ -85,10 +88,29 @@ def _rows(table: Element) -> list[Row]:
     return [{cell.tag: cell.text or "" for cell in row} for row in found]
 
 
-def _languages(root: Element) -> list[Loss]:
-    """The languages of the survey that are not ours."""
+def _is_left(part: Element) -> bool:
+    """Whether a part of the file says something and is read by nobody."""
+    if part.tag in READ_TABLES | HEAD:
+        return False
+    rows = part.find("rows")
+    return len(part if rows is None else rows) > 0 or bool((part.text or "").strip())
+
+
+def _languages(root: Element, tables: Mapping[str, list[Row]]) -> tuple[dict[str, str], list[Loss]]:
+    """What the file calls each of our languages, and its languages that are not ours."""
     named = [(each.text or "").strip() for each in root.iterfind("languages/language")]
-    return [Loss("languages", f"language.{name}") for name in named if _ours(name) is None]
+    for name in ("surveys_languagesettings", *sorted(READ_TABLES)):
+        named += [
+            row.get("surveyls_language", "") or row.get("language", "")
+            for row in tables.get(name, [])
+        ]
+    speaks: dict[str, str] = {}
+    losses = []
+    for name in dict.fromkeys(filter(None, named)):
+        ours = _ours(name)
+        if ours is None or speaks.setdefault(ours, name) != name:
+            losses.append(Loss("languages", f"language.{name}"))
+    return speaks, losses
 
 
 def _ours(name: str) -> str | None:
@@ -126,9 +148,13 @@ def _sections(structure: Structure) -> tuple[Section, ...]:
         gid = group.get("gid", "")
         title = structure.text("group_l10ns", "gid", gid, "group_name")
         name = title.sv or title.en or gid
-        for column in ("randomization_group", "grelevance"):
-            if group.get(column, "") not in ("", "1"):
-                structure.lose(name, f"attribute.{column}", group[column])
+        structure.lose_rest(
+            name,
+            [group, *structure.said("group_l10ns", "gid", gid)],
+            ("group_order", "group_name", "description", "grelevance"),
+        )
+        if group.get("grelevance", "") not in ("", "1"):
+            structure.lose(name, "attribute.grelevance", group["grelevance"][:LONGEST_DETAIL])
         found.append(
             Section(
                 structure.new_id(f"del_{len(found) + 1}"),
@@ -145,13 +171,26 @@ def _sections(structure: Structure) -> tuple[Section, ...]:
 
 def _settings(structure: Structure) -> Localized:
     """The title; every other text about the survey is lost by name."""
-    titles = dict.fromkeys(LANGUAGES, "")
-    for row in structure.tables.get("surveys_languagesettings", []):
+    table = "surveys_languagesettings"
+    titles = {
+        ours: next(
+            (row.get(TITLE, "") for row in structure.of(table, "surveyls_language", theirs)), ""
+        )
+        for ours, theirs in structure.speaks.items()
+    }
+    for row in structure.tables.get(table, []):
         language = row.get("surveyls_language", "")
-        ours = _ours(language)
-        if ours is not None:
-            titles[ours] = clean_text(without_markup(row.get(TITLE, ""))[0])
-        for name, value in row.items():
-            if name not in LANGUAGE_KEYS | FORMATS and value.strip():
-                structure.lose(f"survey ({language})", f"attribute.{name}", value[:60])
-    return Localized(**titles)
+        structure.lose_rest(f"survey ({language})", [row], LANGUAGE_KEYS)
+    return structure.plain(Localized(**(dict.fromkeys(LANGUAGES, "") | titles)), "survey")
+
+
+def _strays(structure: Structure) -> None:
+    """Rows that belong to nothing in the file, and answers that their question has no use for."""
+    for table, column, owners in TIES:
+        key = {"parent_qid": "qid"}.get(column, column)
+        known = {row.get(key) for name in owners for row in structure.tables.get(name, [])}
+        for row in structure.tables.get(table, []):
+            unused = table in ("answers", "subquestions") and id(row) not in structure.used
+            if row.get(column) not in known or unused:
+                name = row.get("title") or row.get("code") or row.get(column, "")
+                structure.lose(table, f"stray.{name}")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from dialogue.ground.forms import clean_text
-from dialogue.ground.localized import LANGUAGES, Localized
-from surveys.exchange.losses import Loss
-from surveys.exchange.lss_texts import without_markup
-from surveys.exchange.naming import choice_id, question_id
+from dialogue.ground.localized import Localized
+from surveys.exchange.lss_structure import LONGEST_DETAIL, Row, Structure, number
+from surveys.exchange.naming import choice_id
 from surveys.questions.document import Choice, Question
 from surveys.questions.frozen import Frozen
 from surveys.questions.kinds import joined
 
-Row = dict[str, str]
 KINDS_OF = {
     "T": "story", "U": "story", "S": "short", "N": "number", "X": "info", "R": "rank",
     "L": "single", "!": "single", "O": "single", "Y": "single", "G": "single", "5": "single",
@@ -45,60 +42,23 @@ TYPE_NAMES = {
     ";": "array of texts", ":": "array of numbers",
 }  # fmt: skip
 CARRIED_ATTRIBUTES = {"multi": {"max_answers": "most", "min_answers": "least"}}
-OWN_COLUMNS = frozenset(
+PART_COLUMNS = ("type", "title", "question_order", "relevance", "question", "question_theme_name")
+ANSWER_COLUMNS = ("code", "title", "sortorder", "answer")
+OWN_COLUMNS = (
+    "type", "title", "other", "mandatory", "question_order", "relevance", "question", "help",
+    "question_theme_name",
+)  # fmt: skip
+KNOWN = {"other": ("", "Y", "N"), "mandatory": ("", "Y", "N")}
+CORE_THEMES = frozenset(
     {
-        "qid", "parent_qid", "sid", "gid", "type", "title", "other", "mandatory", "question_order",
-        "scale_id", "relevance", "language", "question", "help", "id",
+        "5pointchoice", "arrays/10point", "arrays/5point", "arrays/array", "arrays/column",
+        "arrays/dualscale", "arrays/increasesamedecrease", "arrays/multiflexi", "arrays/texts",
+        "arrays/yesnouncertain", "boilerplate", "core", "date", "equation", "file_upload",
+        "gender", "hugefreetext", "language", "list_dropdown", "list_with_comment", "listradio",
+        "longfreetext", "multiplechoice", "multiplechoice_with_comments", "multiplenumeric",
+        "multipleshorttext", "numerical", "ranking", "shortfreetext", "yesno",
     }
 )  # fmt: skip
-EMPTY_COLUMNS = {"same_default": "0", "same_script": "0", "encrypted": "N"}
-
-
-@dataclass(slots=True)
-class Structure:
-    """The tables of a file, and what reading them gathers."""
-
-    tables: Mapping[str, list[Row]]
-    losses: list[Loss]
-    taken: set[str] = field(default_factory=set)
-
-    def sorted(self, table: str, by: str) -> list[Row]:
-        """The rows of a table in their order; those of a question's parts are not questions."""
-        rows = [row for row in self.tables.get(table, []) if row.get("parent_qid", "0") == "0"]
-        return sorted(rows, key=lambda row: _number(row.get(by, "")))
-
-    def of(self, table: str, key: str, value: str) -> list[Row]:
-        return [row for row in self.tables.get(table, []) if row.get(key) == value]
-
-    def text(self, table: str, key: str, value: str, column: str) -> Localized:
-        """A text in our languages."""
-        said = dict.fromkeys(LANGUAGES, "")
-        for row in self.of(table, key, value):
-            code = row.get("language", "").lower().split("-")[0]
-            if code in said:
-                said[code] = row.get(column, "")
-        return Localized(**said)
-
-    def plain(self, text: Localized, where: str) -> Localized:
-        """The text without markup; says once where markup was lost."""
-        read = {each: without_markup(getattr(text, each)) for each in LANGUAGES}
-        if any(marked for _text, marked in read.values()):
-            self.lose(where, "markup")
-        return Localized(**{each: clean_text(words) for each, (words, _m) in read.items()})
-
-    def new_id(self, name: str) -> str:
-        new = question_id(name, self.taken)
-        self.taken.add(new)
-        return new
-
-    def lose(self, where: str, what: str, detail: str = "") -> None:
-        loss = Loss(where, what, detail)
-        if loss not in self.losses:
-            self.losses.append(loss)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def questions_of(structure: Structure, rows: list[Row]) -> tuple[Question, ...]:
@@ -112,6 +72,7 @@ def questions_of(structure: Structure, rows: list[Row]) -> tuple[Question, ...]:
             found += _table(structure, row, ROW_KINDS[kind])
         else:
             structure.lose(code, f"type.{TYPE_NAMES.get(kind, kind)}")
+            _gone(structure, row)
     return tuple(found)
 
 
@@ -137,7 +98,7 @@ def _question(structure: Structure, row: Row, kind: str) -> Question:
         text=text,
         hint=hint,
         choices=choices,
-        required=row.get("mandatory") in ("Y", "S"),
+        required=row.get("mandatory") == "Y",
         settings=Frozen(settings),
     )
 
@@ -163,7 +124,7 @@ def _table(structure: Structure, row: Row, kind: str) -> list[Question]:
                 text=joined(text, _part_text(structure, part, code)),
                 hint=hint,
                 choices=choices,
-                required=row.get("mandatory") in ("Y", "S"),
+                required=row.get("mandatory") == "Y",
                 settings=Frozen(settings),
             )
         )
@@ -176,7 +137,7 @@ def _matrix(structure: Structure, row: Row, question: Question, parts: list[Row]
         question,
         id=_named(structure, question.id),
         statements=_choices(structure, row, parts, _part_text),
-        required=row.get("mandatory") in ("Y", "S"),
+        required=row.get("mandatory") == "Y",
     )
 
 
@@ -189,6 +150,9 @@ def _named(structure: Structure, code: str) -> str:
 
 def _texts(structure: Structure, row: Row) -> tuple[Localized, Localized]:
     qid, code = row.get("qid", ""), row.get("title", "")
+    structure.lose_rest(
+        code, structure.said("question_l10ns", "qid", qid), ("question", "help", *OWN_COLUMNS)
+    )
     text = structure.text("question_l10ns", "qid", qid, "question")
     hint = structure.text("question_l10ns", "qid", qid, "help")
     return structure.plain(text, code), structure.plain(hint, code)
@@ -201,24 +165,32 @@ def _parts(structure: Structure, row: Row) -> list[Row]:
         for table in ("subquestions", "questions")
         for each in structure.of(table, "parent_qid", row.get("qid", ""))
     ]
-    return sorted(parts, key=lambda part: _number(part.get("question_order", "")))
+    return sorted(parts, key=lambda part: number(part.get("question_order", "")))
 
 
 def _part_text(structure: Structure, part: Row, code: str) -> Localized:
     if part.get("relevance", "1") not in ("", "1"):
         structure.lose(f"{code}: {part.get('title', '')}", "show_if", part["relevance"])
-    text = structure.text("question_l10ns", "qid", part.get("qid", ""), "question")
+    qid, where = part.get("qid", ""), f"{code}: {part.get('title', '')}"
+    structure.used.add(id(part))
+    structure.lose_rest(where, [part, *structure.said("question_l10ns", "qid", qid)], PART_COLUMNS)
+    text = structure.text("question_l10ns", "qid", qid, "question")
     return structure.plain(text, code)
 
 
 def _answer_text(structure: Structure, answer: Row, code: str) -> Localized:
-    text = structure.text("answer_l10ns", "aid", answer.get("aid", ""), "answer")
+    aid, where = answer.get("aid", ""), f"{code}: {answer.get('code', '')}"
+    structure.lose_rest(
+        where, [answer, *structure.said("answer_l10ns", "aid", aid)], ANSWER_COLUMNS
+    )
+    text = structure.text("answer_l10ns", "aid", aid, "answer")
     return structure.plain(text, code)
 
 
 def _answers(structure: Structure, row: Row) -> tuple[Choice, ...]:
     found = structure.of("answers", "qid", row.get("qid", ""))
-    found.sort(key=lambda answer: _number(answer.get("sortorder", "")))
+    found.sort(key=lambda answer: number(answer.get("sortorder", "")))
+    structure.used.update(map(id, found))
     coded = [answer | {"title": answer.get("code", "")} for answer in found]
     return _choices(structure, row, coded, _answer_text)
 
@@ -249,12 +221,27 @@ def _extras(structure: Structure, row: Row, kind: str) -> dict[str, Any]:
     carried = CARRIED_ATTRIBUTES.get(kind, {})
     for each in structure.of("question_attributes", "qid", row.get("qid", "")):
         name, value = each.get("attribute", ""), each.get("value", "")
-        if name in carried and _number(value) > 0:
-            settings[carried[name]] = _number(value)
+        if name in carried and number(value) > 0:
+            settings[carried[name]] = number(value)
         elif value.strip():
-            structure.lose(code, f"attribute.{name}", value[:60])
-    for name, value in row.items():
-        own = name in OWN_COLUMNS or name == "question_theme_name"
-        if not own and value not in ("", EMPTY_COLUMNS.get(name)):
-            structure.lose(code, f"attribute.{name}", value[:60])
+            structure.lose(code, f"attribute.{name}", value[:LONGEST_DETAIL])
+    _unknown(structure, row)
     return settings
+
+
+def _unknown(structure: Structure, row: Row) -> None:
+    """The cells of a question that say what none of ours can be."""
+    code = row.get("title", "")
+    structure.lose_rest(code, [row], OWN_COLUMNS)
+    for name, known in KNOWN.items():
+        if row.get(name, "") not in known:
+            structure.lose(code, f"attribute.{name}", row[name][:LONGEST_DETAIL])
+    theme = row.get("question_theme_name", "")
+    if theme and theme not in CORE_THEMES:
+        structure.lose(code, "attribute.question_theme_name", theme[:LONGEST_DETAIL])
+
+
+def _gone(structure: Structure, row: Row) -> None:
+    """A question that is left out takes its parts and its answers with it."""
+    qid = row.get("qid", "")
+    structure.used.update(map(id, [*_parts(structure, row), *structure.of("answers", "qid", qid)]))

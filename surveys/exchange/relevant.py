@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from surveys.rules.conditions import All, AnyOf, BrokenRule, Condition, Operator, Rule, read_rule
 
-LONGEST = 2000
+LONGEST = 8000
 _TOKEN = re.compile(
     r"\s*(?:\$\{\s*(?P<name>[^{}\s]{1,80})\s*\}|'(?P<one>[^']{0,200})'|\"(?P<two>[^\"]{0,200})\""
     r"|(?P<sign>!=|=|\(|\)|,)|(?P<word>[a-zA-Z][a-zA-Z-]{0,40}))"

@@ -14,6 +14,8 @@ from dialogue.voices.bringing_in import UNREADABLE, open_workbook
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
+LONGEST_CELL = 32_767
+"""What a cell of a workbook can hold; no text that fits is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ def _lines(sheet: Any) -> Iterator[tuple[int, list[str]]]:
                     name=sheet.title,
                 )
             )
+        if any(cell is not None for cell in cells[MOST_COLUMNS:]):
+            raise Refusal(
+                _(
+                    "There are more than %(num)d columns in the sheet “%(name)s”.",
+                    num=MOST_COLUMNS,
+                    name=sheet.title,
+                )
+            )
         yield number, [_text(cell) for cell in cells[:MOST_COLUMNS]]
 
 
@@ -78,4 +88,9 @@ def _text(cell: Any) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return clean_text(str(cell))
+    return as_kept(str(cell))
+
+
+def as_kept(text: str) -> str:
+    """A text as it is read from a cell."""
+    return clean_text(text, LONGEST_CELL)

@@ -50,8 +50,10 @@ def read(content: bytes) -> Imported:
         for name, value in said.items()
         if name not in SETTINGS
     ]
+    losses += [Loss("settings", f"unnamed.{number}") for number, _row in settings.rows[1:]]
     form = Form(texts=texts, lists=lists, losses=losses)
     sections = Reader(form).sections(survey)
+    losses += [Loss("choices", f"stray.{name}") for name in lists if name not in form.used]
     document = Document(sections=sections, title=Localized(said.get("form_title", ""), ""))
     try:
         whole = checked(Document.of(document.as_dict()))

@@ -10,12 +10,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 from flask_babel import gettext as _
 
 from dialogue.ground.errors import Refusal
-from dialogue.ground.localized import LANGUAGES, Localized
+from dialogue.ground.localized import Localized
+from surveys.exchange.carrying import carried
 from surveys.exchange.losses import Loss
 from surveys.exchange.relevant import to_xpath
+from surveys.exchange.workbook import LONGEST_CELL
 from surveys.exchange.xlsform_shape import (
     APART,
-    CARRIED_SETTINGS,
     CHOICE_COLUMNS,
     HINTS,
     INTRO,
@@ -28,48 +29,22 @@ from surveys.exchange.xlsform_shape import (
     SURVEY_COLUMNS,
     TEXTS,
     answers,
-    can_be_asked_about,
     is_grouped,
     list_name,
 )
 from surveys.questions.catalogue import KINDS
 from surveys.questions.document import Choice, Document, Question, Section
-from surveys.rules.conditions import ALWAYS, BrokenRule, Condition, read_rule
+from surveys.rules.conditions import ALWAYS, read_rule
 
 Row = dict[str, str]
-LONGEST_CELL = 32_767
 
 
 @dataclass(slots=True)
 class _Sheets:
     """The rows of the workbook as they grow."""
 
-    document: Document
     survey: list[Row] = field(default_factory=list)
     lists: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
-    losses: list[Loss] = field(default_factory=list)
-
-    def relevant(self, owner: Section | Question) -> Row:
-        """The cell for a display rule; one that cannot be said is lost whole."""
-        try:
-            rule = read_rule(owner.show_if)
-        except BrokenRule as broken:
-            self.losses.append(Loss(owner.id, "show_if", str(broken)))
-            return {}
-        if rule == ALWAYS:
-            return {}
-        text = to_xpath(rule, self._may_ask)
-        if text is None:
-            self.losses.append(Loss(owner.id, "show_if", "XLSForm"))
-            return {}
-        return {"relevant": text}
-
-    def _may_ask(self, condition: Condition) -> bool:
-        asked = next((q for q in self.document.questions if q.id == condition.question), None)
-        if asked is None or not can_be_asked_about(asked):
-            return False
-        known = {choice.id for choice in answers(asked)}
-        return not condition.value or condition.value in known
 
 
 def write(document: Document) -> tuple[bytes, tuple[Loss, ...]]:
@@ -78,25 +53,23 @@ def write(document: Document) -> tuple[bytes, tuple[Loss, ...]]:
     Raises:
         Refusal: when a text is longer than a cell can hold.
     """
-    sheets = _Sheets(document)
-    for section in document.sections:
+    plain, losses = carried(document)
+    sheets = _Sheets()
+    for section in plain.sections:
         _section(sheets, section)
-    settings = {"form_title": document.title.sv, "default_language": "Svenska (sv)"}
-    sheets.losses += _title_losses(document)
+    settings = {"form_title": plain.title.sv, "default_language": "Svenska (sv)"}
     content = _workbook(
         ("survey", SURVEY_COLUMNS, sheets.survey),
         ("choices", CHOICE_COLUMNS, _choice_rows(sheets.lists)),
         ("settings", tuple(settings), [settings]),
     )
-    return content, tuple(sheets.losses)
+    return content, losses
 
 
-def _title_losses(document: Document) -> Iterator[Loss]:
-    if document.title.en:
-        yield Loss("settings", "title.en")
-    for language in LANGUAGES:
-        if document.about.has(language):
-            yield Loss("settings", f"about.{language}")
+def _relevant(owner: Section | Question) -> Row:
+    """The cell for a display rule."""
+    rule = read_rule(owner.show_if)
+    return {} if rule == ALWAYS else {"relevant": to_xpath(rule, lambda _each: True) or ""}
 
 
 def _section(sheets: _Sheets, section: Section) -> None:
@@ -105,7 +78,7 @@ def _section(sheets: _Sheets, section: Section) -> None:
         "name": section.id,
         KIND: APART if section.kept_apart else SECTION,
     }
-    sheets.survey.append(head | _texts(LABELS, section.title) | sheets.relevant(section))
+    sheets.survey.append(head | _texts(LABELS, section.title) | _relevant(section))
     if section.intro.sv or section.intro.en:
         note = {"type": "note", "name": f"{section.id}.intro", KIND: INTRO}
         sheets.survey.append(note | _texts(LABELS, section.intro))
@@ -115,10 +88,9 @@ def _section(sheets: _Sheets, section: Section) -> None:
 
 
 def _question(sheets: _Sheets, question: Question) -> None:
-    sheets.losses += _losses(question)
     row = {"name": question.id, KIND: question.kind}
     row |= _texts(LABELS, question.text) | _texts(HINTS, question.hint)
-    row |= sheets.relevant(question)
+    row |= _relevant(question)
     if question.required:
         row["required"] = "yes"
     if not is_grouped(question):
@@ -181,25 +153,6 @@ def _parts(sheets: _Sheets, question: Question) -> Iterator[Row]:
             kind = f"select_one {name}"
         name = f"{question.id}.answer" if column.name == question.id else column.name
         yield {"type": kind, "name": name, KIND: PART} | _texts(LABELS, column.label)
-
-
-def _losses(question: Question) -> Iterator[Loss]:
-    """What of a question has no place in the form."""
-    if question.easy.sv or question.easy.en:
-        yield Loss(question.id, "easy")
-    if question.easy_hint.sv or question.easy_hint.en:
-        yield Loss(question.id, "easy_hint")
-    if question.node:
-        yield Loss(question.id, "node", question.node)
-    if question.analysed:
-        yield Loss(question.id, "analysed")
-    for name in question.settings:
-        if name not in CARRIED_SETTINGS.get(question.kind, ()):
-            yield Loss(question.id, f"settings.{name}")
-    for what, listed in (("choices", question.choices), ("statements", question.statements)):
-        for choice in listed:
-            if choice.easy.sv or choice.easy.en or choice.picture:
-                yield Loss(question.id, f"{what}.{choice.id}")
 
 
 def _choice_rows(lists: dict[str, tuple[Choice, ...]]) -> list[Row]:

@@ -37,7 +37,9 @@ class Listed:
 
 @dataclass(slots=True)
 class Form:
-    """What reading a form gathers as it goes. ``free`` are the names that are ids already."""
+    """What reading a form gathers as it goes. ``free`` are the names that are ids already,
+    ``used`` the lists that some row names.
+    """
 
     texts: Texts
     lists: Mapping[str, Listed]
@@ -45,6 +47,7 @@ class Form:
     asked: dict[str, Asked] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     free: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ class Reader:
     def _listed(self, row: Row, words: list[str], word: str, ours: str) -> Made | None:
         plain, fits = LISTS[word]
         name = words[0] if words else ""
+        self.form.used.add(name)
         listed = self.form.lists.get(name, Listed(name) if ours in fits else None)
         if listed is None:
             self._lose(row, "no_choices")
@@ -177,6 +178,7 @@ class Reader:
     def _compound(self, row: Row) -> None:
         """A question that is a group of rows: its lists hold what it writes itself."""
         kind, name = row[KIND], row["name"]
+        self.form.used |= {name, f"{name}.statements"}
         own = self.form.lists.get(name, Listed())
         without = added(kind) if kind == "matrix" else frozenset()
         question = replace(
@@ -190,6 +192,7 @@ class Reader:
 
     def _part(self, row: Row) -> None:
         """A row within such a question: it only tells whether pictures take notes."""
+        self.form.used.update(row.get("type", "").split()[1:])
         if row.get(KIND) != PART:
             self._lose(row, f"type.{row.get('type', '')}")
         elif self.inside == "sortpic" and row.get("name", "").endswith(".note"):

@@ -22,16 +22,24 @@ SURVEY_COLUMNS = (
 )  # fmt: skip
 CHOICE_COLUMNS = ("list_name", "name", *LABELS.values())
 
+LARGEST_BOUND = 999_999
 TEXTS = {"story": "multiline", "short": "", "ideaOne": ""}
 ONE = frozenset({"single", "scale5", "yesno4", "place", "when", "who", "compare"})
 SEVERAL = frozenset({"multi", "consent"})
 GROUPED = frozenset({"selfcode3", "matrix", "sortpic", "confirm"})
+SHOWS_CHOICES = ONE | SEVERAL | {"rank", "sortpic", "matrix"}
+SHOWS_ROWS = frozenset({"story", "confirm", "matrix"})
 CARRIED_SETTINGS = {
     "multi": frozenset({"most", "least", "other"}),
     "single": frozenset({"other"}),
     "number": frozenset({"most", "least"}),
     "sortpic": frozenset({"notes"}),
 }
+
+
+def is_bound(value: Any) -> bool:
+    """Whether a least or greatest number is one that a constraint of ours can say."""
+    return type(value) is int and abs(value) <= LARGEST_BOUND
 
 
 def is_grouped(question: Question) -> bool:

@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from dialogue.ground.localized import Localized
-from dialogue.voices.models import Contribution
-from surveys.models import Response, Survey
+from surveys.gathering import Gathered
+from surveys.models import Survey
 from surveys.results.shown import Part, Table, table_of
-from surveys.results.tallies import Tallies, Tally, tallies_of
+from surveys.results.tallies import Tallies, Tally, tallied
 
 DIMENSIONS = ("channel", "lang", "voice")
 
@@ -31,26 +28,15 @@ class Counted:
     tallies: Tallies
 
 
-def counted_parts(session: Session, survey: Survey, smallest: int) -> dict[str, list[Counted]]:
+def counted_parts(survey: Survey, gathered: Gathered, smallest: int) -> dict[str, list[Counted]]:
     """The answers divided in each way that leaves at least two parts."""
     found = {}
     for dimension in DIMENSIONS:
-        parts = divided(_people(session, survey, dimension), smallest)
+        parts = divided(gathered.by(dimension), smallest)
         found[dimension] = [
-            Counted(values, tallies_of(session, survey, (dimension, values))) for values in parts
+            Counted(values, tallied(survey, gathered.of(dimension, values))) for values in parts
         ]
     return {dimension: parts for dimension, parts in found.items() if parts}
-
-
-def _people(session: Session, survey: Survey, dimension: str) -> dict[str, int]:
-    column = getattr(Contribution, dimension)
-    rows = session.execute(
-        select(column, func.count())
-        .join(Response, Response.contribution_id == Contribution.id)
-        .where(Response.version_id.in_([version.id for version in survey.versions]))
-        .group_by(column)
-    )
-    return {str(value): number for value, number in rows}
 
 
 def divided(people: Mapping[str, int], smallest: int) -> list[tuple[str, ...]]:

@@ -38,6 +38,7 @@ from dialogue.meetings.reach import reach_of
 from dialogue.voices.bringing_in import LARGEST_FILE
 from surveys.answering.leaving import allow, stream
 from surveys.building.drafting import draft_from
+from surveys.building.kind_names import kind_names
 from surveys.exchange.codebook import codebook_rows, entries_of, type_in_words
 from surveys.exchange.files import ANSWER_FORMS, SURVEY_FORMS, read_survey, write_survey
 from surveys.exchange.losses import Imported
@@ -279,6 +280,7 @@ def _files_page(
         fault=fault,
         imported=imported,
         kept=kept,
+        kinds=kind_names(),
         **_ways(found),
     )
 

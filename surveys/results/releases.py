@@ -22,10 +22,11 @@ from dialogue.ground.clock import now
 from dialogue.ground.db import Base, new_key
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
+from surveys.gathering import Gathered, gather
 from surveys.models import Survey
 from surveys.results.comparing import compared, counted_parts
 from surveys.results.shown import Comparison, Table, published
-from surveys.results.tallies import background_tallies, tallies_of
+from surveys.results.tallies import background_tallies, tallied
 
 
 class SurveyRelease(Base):
@@ -62,7 +63,8 @@ def release(session: Session, survey: Survey, *, by: User, smallest: int) -> Sur
         Refusal: when there are too few answers, or too few new ones since the last release.
     """
     last = newest_release(session, survey)
-    told, apart = tallies_of(session, survey), background_tallies(session, survey)
+    gathered = gather(session, survey, sides=True)
+    told, apart = tallied(survey, gathered), background_tallies(session, survey)
     before = last.counted if last else {}
     wanting = smallest - (told.answers - before.get("", 0))
     if wanting > 0:
@@ -74,7 +76,7 @@ def release(session: Session, survey: Survey, *, by: User, smallest: int) -> Sur
         old.kept(table, apart.answered(table.key), smallest, "background.")
         for table in published(apart, smallest).tables
     ]
-    comparisons, sides = _compared(session, survey, old, smallest)
+    comparisons, sides = _compared(survey, gathered, old, smallest)
     snapshot = fresh.as_dict() | {
         "tables": [table.as_dict() for table, _n in tables],
         "background": [table.as_dict() for table, _n in behind],
@@ -97,12 +99,12 @@ def release(session: Session, survey: Survey, *, by: User, smallest: int) -> Sur
 
 
 def _compared(
-    session: Session, survey: Survey, old: Frozen, smallest: int
+    survey: Survey, gathered: Gathered, old: Frozen, smallest: int
 ) -> tuple[list[Comparison], dict[str, int]]:
     """The comparisons, and the true numbers behind their tables by the tables' long keys."""
     made: list[Comparison] = []
     numbers: dict[str, int] = {}
-    for dimension, parts in counted_parts(session, survey, smallest).items():
+    for dimension, parts in counted_parts(survey, gathered, smallest).items():
         shown = []
         for behind, part in zip(parts, compared(parts, smallest), strict=True):
             start = f"{dimension}.{part.name}."

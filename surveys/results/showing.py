@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,21 +21,53 @@ from surveys.results.shown import Results, published
 from surveys.results.tallies import tallies_of
 from surveys.versions import survey_of
 
-_counted: dict[uuid.UUID, tuple[Any, Results]] = {}
+MANY = 5_000
+PATIENCE = 10
+"""Figures of at least so many answers stand for so many times as long as they took to count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Figures, the mark of what they were counted from, when they were counted, and how long."""
+
+    mark: Any
+    results: Results
+    at: float
+    took: float
+
+    def stands(self, mark: Any) -> bool:
+        (shape, number, _minute), rested = self.mark, monotonic() - self.at
+        rests = number >= MANY and rested < PATIENCE * self.took
+        return bool(self.mark == mark or (rests and shape == mark[0]))
+
+
+_counted: dict[uuid.UUID, _Counted] = {}
+_counting: defaultdict[uuid.UUID, Lock] = defaultdict(Lock)
 
 
 def figures_of_today(session: Session, survey: Survey, smallest: int) -> Results:
     """Where the figures stand today, rounded.
 
-    They are counted anew when answers have come or gone, and otherwise once a minute.
+    They are counted anew when answers have come or gone, and otherwise once a minute. A survey
+    with so many answers that counting them takes time is counted by one visit at a time, and not
+    again until ten times as long has passed: at most a tenth of a processor goes to it.
     """
     opened = [version.id for version in survey.versions]
     counted = select(func.count()).select_from(Response).where(Response.version_id.in_(opened))
-    mark = (len(opened), session.scalar(counted), smallest, int(time.time()) // 60)
-    known = _counted.get(survey.id)
-    if known is None or known[0] != mark:
-        known = _counted[survey.id] = (mark, published(tallies_of(session, survey), smallest))
-    return known[1]
+    mark = ((len(opened), smallest), session.scalar(counted), int(time.time()) // 60)
+    with _counting[survey.id]:
+        known = _counted.get(survey.id)
+        if known is None or not known.stands(mark):
+            began = monotonic()
+            results = published(tallies_of(session, survey), smallest)
+            at = monotonic()
+            known = _counted[survey.id] = _Counted(mark, results, at, at - began)
+    return known.results
+
+
+def forget() -> None:
+    """Count anew at the next visit, whatever was counted before."""
+    _counted.clear()
 
 
 def released_figures(survey: Survey) -> Results | None:

@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, func, select, text, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialogue.voices.models import Contribution, Story
-from dialogue.voices.releasing import EVERY_STORY
 from surveys.bridges import Version, joined
-from surveys.models import BackgroundAnswer, Response, Survey
+from surveys.gathering import Gathered, gather
+from surveys.models import BackgroundAnswer, Survey
 from surveys.questions.catalogue import KINDS, tells
 from surveys.questions.document import Document, Question
 from surveys.questions.kinds import BadAnswer, Count
 from surveys.questions.texts import ANSWERED
-from surveys.questions.texts import Story as TextKind
 
 AT_A_TIME = 5_000
-_PARTS = {
-    "sqlite": (
-        "SELECT version_id, each.key,"
-        " CASE WHEN each.key IN :written THEN '.' ELSE each.value END AS given,"
-        " CASE WHEN each.key IN :written THEN 'text' ELSE each.type END AS form, count(*)"
-        " FROM response, json_each(response.answers) AS each"
-        " WHERE version_id IN :versions{among} GROUP BY 1, 2, 3, 4"
-    ),
-    "postgresql": (
-        "SELECT version_id, each.key,"
-        " CASE WHEN each.key IN :written THEN '\".\"'::jsonb ELSE each.value END AS given,"
-        " 'value' AS form, count(*)"
-        " FROM response, jsonb_each(response.answers) AS each"
-        " WHERE version_id IN :versions{among} GROUP BY 1, 2, 3, 4"
-    ),
-}
-_AMONG = {
-    "channel": " AND contribution_id IN (SELECT id FROM contribution WHERE channel IN :among)",
-    "lang": " AND contribution_id IN (SELECT id FROM contribution WHERE lang IN :among)",
-    "voice": " AND contribution_id IN (SELECT id FROM contribution WHERE voice IN :among)",
-}
-Among = tuple[str, Sequence[str]]
-"""Some of the answers: ``channel``, ``lang`` or ``voice``, and its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +72,16 @@ class _Adding:
         self.found[key] = replace(old, answered=old.answered + number, counts=counts)
 
 
-def tallies_of(session: Session, survey: Survey, among: Among | None = None) -> Tallies:
-    """The answers of all versions, joined where the versions say so; ``among``: only some.
+def tallies_of(session: Session, survey: Survey) -> Tallies:
+    """The answers of all versions, joined where the versions say so. Stories are only counted.
 
-    Stories are only counted. Background is not here: see :func:`background_tallies`.
+    Background is not here: see :func:`background_tallies`.
     """
+    return tallied(survey, gather(session, survey))
+
+
+def tallied(survey: Survey, gathered: Gathered) -> Tallies:
+    """The same of answers that were gathered already, or of a part of them."""
     versions = [
         Version(each.number, Document.of(each.document), each.mapping)
         for each in survey.versions
@@ -114,29 +93,19 @@ def tallies_of(session: Session, survey: Survey, among: Among | None = None) -> 
     adding = _Adding()
     for question in _told(versions[-1].document):
         adding.begin(question.id, question)
-    numbers = {version.id: version.number for version in survey.versions}
-    for version, name, value, number in _distinct(session, survey, among):
-        found = joined(versions, [(numbers[version], {name: value})])
+    for each in gathered.alike:
+        found = joined(versions, [(each.version, {each.question: each.value})])
         for then, values in found.values.items():
             if then in adding.found:
-                adding.add(then, values[0], number)
+                adding.add(then, values[0], each.number)
         for (at, then), values in found.apart.items():
             if (asked := _named(by_number[at], then)) is not None:
                 adding.begin(f"{then}.v{at}", asked, at)
-                adding.add(f"{then}.v{at}", values[0], number)
-    _add_stories(session, survey, versions, adding, among)
-    counted = select(func.count()).select_from(Response).join(Contribution)
-    answers = session.scalar(counted.where(Response.version_id.in_(numbers), _only(among)))
-    return Tallies(answers or 0, tuple(adding.found.values()), _channels(session, survey))
-
-
-def _only(among: Among | None) -> ColumnElement[bool]:
-    """The condition on contributions that ``among`` sets."""
-    if among is None:
-        return true()
-    name, values = among
-    column: ColumnElement[str] = getattr(Contribution, name)
-    return column.in_(values)
+                adding.add(f"{then}.v{at}", values[0], each.number)
+    _add_stories(versions, adding, gathered)
+    return Tallies(
+        gathered.people.total(), tuple(adding.found.values()), dict(gathered.by("channel"))
+    )
 
 
 def _told(document: Document) -> list[Question]:
@@ -154,69 +123,17 @@ def _named(document: Document, name: str) -> Question | None:
     return next((each for each in _told(document) if each.id == name), None)
 
 
-def _distinct(
-    session: Session, survey: Survey, among: Among | None
-) -> Iterator[tuple[uuid.UUID, str, Any, int]]:
-    """Every answer that was given, once, with the number of those who gave it.
-
-    The database counts, so that a hundred thousand answers never leave it. Free text is counted
-    without being read: its value is a full stop.
-    """
-    written = {
-        question.id
-        for version in survey.versions
-        for question in Document.of(version.document).questions
-        if isinstance(KINDS[question.kind], TextKind)
-    }
-    parts = _PARTS[session.get_bind().dialect.name]
-    bound = [
-        bindparam("versions", expanding=True, type_=Uuid()),
-        bindparam("written", expanding=True),
-    ]
-    given = {"versions": [each.id for each in survey.versions], "written": sorted(written) or [""]}
-    if among:
-        bound.append(bindparam("among", expanding=True))
-        given["among"] = [str(each) for each in among[1]]
-    statement = text(parts.format(among=_AMONG[among[0]] if among else ""))
-    rows = session.execute(statement.bindparams(*bound), given)
-    for version, name, value, kind, number in rows:
-        key = version if isinstance(version, uuid.UUID) else uuid.UUID(version)
-        yield key, name, json.loads(value) if kind in ("array", "object") else value, number
-
-
-def _add_stories(
-    session: Session,
-    survey: Survey,
-    versions: Sequence[Version],
-    adding: _Adding,
-    among: Among | None,
-) -> None:
-    """How many told a story under each question; the stories themselves are not opened."""
-    asked = {each.id for version in versions for each in version.document.questions if tells(each)}
-    rows = session.execute(
-        select(Story.question, func.count())
-        .join(Contribution)
-        .where(Story.dialogue_id == survey.dialogue_id, Story.question.in_(asked), _only(among))
-        .group_by(Story.question),
-        execution_options=EVERY_STORY,
-    )
-    counted: dict[str, int] = {row[0]: row[1] for row in rows}
+def _add_stories(versions: Sequence[Version], adding: _Adding, gathered: Gathered) -> None:
+    """How many told a story under each question."""
+    counted: Counter[str] = Counter()
+    for (question, _who), number in gathered.stories.items():
+        counted[question] += number
     for version in reversed(versions):
-        for question in version.document.questions:
-            if tells(question) and question.id in counted:
-                number = counted.pop(question.id)
+        for asked in version.document.questions:
+            if tells(asked) and asked.id in counted:
+                number = counted.pop(asked.id)
                 count = Count("answered", ANSWERED, number)
-                adding.found[question.id] = Tally(question.id, question, number, (count,))
-
-
-def _channels(session: Session, survey: Survey) -> dict[str, int]:
-    rows = session.execute(
-        select(Contribution.channel, func.count())
-        .join(Response, Response.contribution_id == Contribution.id)
-        .where(Response.version_id.in_([version.id for version in survey.versions]))
-        .group_by(Contribution.channel)
-    )
-    return {str(channel): number for channel, number in rows}
+                adding.found[asked.id] = Tally(asked.id, asked, number, (count,))
 
 
 def background_tallies(session: Session, survey: Survey) -> Tallies:

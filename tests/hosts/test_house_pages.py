@@ -21,6 +21,7 @@ from dialogue.hosts.rights import SYSTEM, organisation_named
 from tests.conftest import Cast, signed_in
 from tests.hosts.test_logos import png_of
 from tests.stage import everything_in, forged_free, user_of
+from tests.survey import STORY, open_form, press
 
 HOUSE = "/en/organisationer/norrmark"
 GOOD = {
@@ -109,6 +110,12 @@ def test_a_lent_colour_is_worn_by_the_dialogues_of_the_house(
         session().commit()
     for path in (dialogue, f"{dialogue}/svara", f"{dialogue}/svara?lang=en"):
         assert "/organisation/hjart-lung/utseende.css" in resident.get(path).text, path
+    worn = "/organisation/hjart-lung/utseende.css"
+    assert worn in resident.get(f"{dialogue}/svara/delad").text
+    slug, fields = cast_on_both.dialogue, {"berattelse": STORY, "at": "check"}
+    receipt = press(resident, open_form(resident, slug, "en") | fields, "send", slug, "en")
+    assert 'id="code"' in receipt.text
+    assert worn in receipt.text, "the receipt is a page of the same house"
     coordinator = signed_in(app_on_both, cast_on_both.coordinator)
     room = coordinator.get(f"/en/arbetsrum/{cast_on_both.dialogue}/").text
     assert "/utseende.css" not in room

@@ -19,7 +19,7 @@ from surveys.building import authoring
 from surveys.questions.document import Choice, Document, Question, Section
 from tests.conftest import Cast, signed_in
 from tests.survey import answer
-from tests.surveys.test_authoring import HERE, csrf
+from tests.surveys.drafting import HERE, csrf
 from tests.surveys.test_versions import eva, ours
 
 

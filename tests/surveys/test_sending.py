@@ -12,7 +12,7 @@ from dialogue.hosts.models import DialogueState, PromiseLevel
 from surveys import versions
 from tests.conftest import Cast, signed_in
 from tests.stage import dialogue_of
-from tests.surveys.test_authoring import HERE, csrf
+from tests.surveys.drafting import HERE, csrf
 from tests.surveys.test_versions import eva, ours
 
 READY = f'action="{HERE}/klar"'

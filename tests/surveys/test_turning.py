@@ -15,10 +15,8 @@ from surveys.questions.document import Choice, Document, Question, Section
 from surveys.questions.frozen import Frozen
 from surveys.rules.checking import faults_of_rules
 from tests.conftest import Cast, signed_in
+from tests.surveys.drafting import HERE, csrf, document, fields_of, post
 from tests.surveys.kinds_app import QUESTIONS
-from tests.surveys.test_authoring import HERE, csrf, document, draft, fields_of, post
-
-__all__ = ["draft"]
 
 
 def alone(*questions: Question) -> Document:

@@ -1,0 +1,1 @@
+"""Nonsense of every sort, sent to every place that takes something."""
