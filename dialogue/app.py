@@ -26,6 +26,7 @@ import surveys.building.editing
 import surveys.building.previewing
 import surveys.building.starting
 import surveys.building.turning_views
+import surveys.building.wording_views
 import surveys.commands
 import surveys.ending
 import surveys.erasing
@@ -34,7 +35,6 @@ import surveys.paper.outreach
 import surveys.paper.second_look
 import surveys.results.open_figures
 import surveys.results.pages
-import surveys.wording_views
 from analysis.reading.machine import embedder
 from dialogue import commands
 from dialogue.followup import confirm_pages, receipts, report

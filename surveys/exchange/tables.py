@@ -83,13 +83,13 @@ def json_lines(rows: Rows) -> Iterator[bytes]:
         yield "".join(f"{line}\n" for line in lines).encode()
 
 
-def write_xlsx(rows: Rows, file: IO[bytes]) -> None:
+def write_xlsx(rows: Rows, file: IO[bytes], title: str = "svar") -> None:
     """Write an Excel workbook in which every cell is text.
 
     Texts longer than a cell can hold are cut and end with ``…``.
     """
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet("svar")
+    sheet = book.add_worksheet(title)
     for place, column in enumerate(rows.columns):
         sheet.write_string(0, place, column.name)
     for number, row in enumerate(rows.rows(), start=1):

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dialogue.ground.localized import Localized
-from surveys.gathering import Gathered
 from surveys.models import Survey
+from surveys.results.gathering import Gathered
 from surveys.results.shown import Part, Table, table_of
 from surveys.results.tallies import Tallies, Tally, tallied
 

@@ -22,9 +22,9 @@ from dialogue.ground.clock import now
 from dialogue.ground.db import Base, new_key
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
-from surveys.gathering import Gathered, gather
 from surveys.models import Survey
 from surveys.results.comparing import compared, counted_parts
+from surveys.results.gathering import Gathered, gather
 from surveys.results.shown import Comparison, Table, published
 from surveys.results.tallies import background_tallies, tallied
 

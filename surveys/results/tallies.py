@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from surveys.bridges import Version, joined
-from surveys.gathering import Gathered, gather
 from surveys.models import BackgroundAnswer, Survey
 from surveys.questions.catalogue import KINDS, tells
 from surveys.questions.document import Document, Question
 from surveys.questions.kinds import BadAnswer, Count
 from surveys.questions.texts import ANSWERED
+from surveys.results.gathering import Gathered, gather
 
 AT_A_TIME = 5_000
 

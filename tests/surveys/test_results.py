@@ -16,10 +16,10 @@ from dialogue.ground.audit import AuditEvent
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Channel, Contribution
-from surveys.gathering import gather
 from surveys.models import Survey, SurveyVersion
 from surveys.questions.document import Document
 from surveys.results import showing
+from surveys.results.gathering import gather
 from surveys.results.pages import public_results
 from surveys.results.releases import SurveyRelease
 from surveys.results.tallies import Tallies, background_tallies, tallied, tallies_of

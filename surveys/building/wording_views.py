@@ -46,7 +46,7 @@ def wording_file(dialogue: str, form: str) -> Response:
     if form == "csv":
         content = b"".join(csv_bytes(table))
     else:
-        content = b"".join(through_a_file(lambda file: write_xlsx(table, file)))
+        content = b"".join(through_a_file(lambda file: write_xlsx(table, file, "texter")))
     response = Response(content, content_type=ANSWER_FORMS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{dialogue}-texter.{form}"'
     return response
@@ -81,7 +81,7 @@ def wordings(dialogue: str) -> Any:
         brought=brought,
         kept=kept and brought is not None,
         chosen=chosen or ("en",),
-        fault=fault,
+        refused=fault,
         back_to=url_for("editing.outline", dialogue=dialogue),
     )
     return page, 422 if fault else 200
