@@ -64,11 +64,7 @@ def wordings(dialogue: str) -> Any:
         try:
             brought = _read(survey, chosen)
             if kept:
-                authoring.change(session(), survey, lambda _each: brought.document)
-                audit.record(
-                    session(), "texts brought in", survey.id, signed_in().id,
-                    texts=len(brought.changes),
-                )  # fmt: skip
+                _keep(survey, brought)
         except Refusal as refusal:
             session().rollback()
             fault, brought = refusal.sentence, None
@@ -85,6 +81,13 @@ def wordings(dialogue: str) -> Any:
         back_to=url_for("editing.outline", dialogue=dialogue),
     )
     return page, 422 if fault else 200
+
+
+def _keep(survey: Survey, brought: Brought) -> None:
+    """Write the texts into the draft, and that it was done into the audit trail."""
+    authoring.change(session(), survey, lambda _each: brought.document)
+    number = len(brought.changes)
+    audit.record(session(), "texts brought in", survey.id, signed_in().id, texts=number)
 
 
 def _read(survey: Survey, languages: tuple[str, ...]) -> Brought:
