@@ -19,6 +19,7 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6});")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\ufeff\ufffe]")
 _SPACE = re.compile(r"\s{2,}|[^\S ]")
 _LONG_RUN = re.compile(r"(.)\1{7,}")
+_WORDS = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 NO_ANSWER = frozenset(
@@ -87,4 +88,4 @@ def _says_nothing(text: str) -> bool:
 
 def fingerprint(text: str) -> str:
     """Letters and digits of a cleaned text in small letters: alike for copies of one text."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(_WORDS.findall(text.lower()))

@@ -95,13 +95,15 @@ def _copies(rows: Sequence[int], texts: Sequence[str]) -> dict[int, int]:
         said = fingerprint(texts[row])
         if said.count(" ") + 1 < CAMPAIGN_WORDS:
             continue
-        known = first.setdefault(hash_of(said), row)
+        known = first.setdefault(hash(said), row)
         if known != row:
             copies[row] = known
             continue
+        if len(texts[row]) < CAMPAIGN_LETTERS:
+            continue
         longest = max(_SENTENCE_END.split(texts[row]), key=len)
         if len(longest) >= CAMPAIGN_LETTERS and 2 * len(longest) >= len(texts[row]):
-            sentences.setdefault(hash_of(fingerprint(longest)), []).append(row)
+            sentences.setdefault(hash(fingerprint(longest)), []).append(row)
     for alike in sentences.values():
         if len(alike) >= CAMPAIGN_VOICES:
             copies |= dict.fromkeys(alike[1:], alike[0])

@@ -22,6 +22,7 @@ from analysis.text.embedding.distilled import DIMENSIONS, word_vectors
 from analysis.text.words import STOPWORDS, tokens
 
 NOTHING: frozenset[str] = frozenset()
+Columns = npt.NDArray[np.int32]
 BUCKETS = 1 << 16
 """Letter groups are hashed to so many columns."""
 _MET = 8_192
@@ -45,40 +46,40 @@ def letter_groups(word: str) -> npt.NDArray[np.int32]:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Numbers for (language, word) in the order in which they are first met; ``met`` keeps the
-    numbers of the first texts, which a run sees more than once."""
+    """Numbers for words by language, in the order in which they are first met (``listed``);
+    ``met`` keeps the numbers of the first texts, which a run sees more than once."""
 
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    met: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    listed: list[tuple[str, str]] = field(default_factory=list)
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    met: dict[tuple[str, str], Columns] = field(default_factory=dict)
 
     def bags(self, texts: Sequence[str], langs: Sequence[str]) -> sp.csr_matrix:
         """One row per text with a one for each word in it, shape (texts, words so far)."""
-        columns: list[int] = []
-        ends = [0]
+        rows: list[Columns] = []
         for told in zip(texts, langs, strict=True):
             met = self.met.get(told)
             if met is None:
                 met = self._columns(*told)
                 if len(self.met) < _MET:
                     self.met[told] = met
-            columns += met
-            ends.append(len(columns))
+            rows.append(met)
+        ends = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
+        columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
         ones = np.ones(len(columns), dtype=np.float32)
-        shape = (len(texts), len(self.numbers))
-        return sp.csr_matrix((ones, np.array(columns, dtype=np.int32), ends), shape=shape)
+        return sp.csr_matrix((ones, columns, ends), shape=(len(texts), len(self.listed)))
 
-    def _columns(self, text: str, lang: str) -> list[int]:
-        numbers = self.numbers
+    def _columns(self, text: str, lang: str) -> Columns:
+        numbers = self.numbers.setdefault(lang, {})
         words = set(tokens(text[:_READ])) - STOPWORDS.get(lang, NOTHING)
-        return sorted(
-            numbers.setdefault((lang, word), len(numbers))
-            for word in sorted(words)
-            if len(word) > 1
-        )
+        for word in sorted(words - numbers.keys()):
+            if len(word) > 1:
+                numbers[word] = len(self.listed)
+                self.listed.append((lang, word))
+        return np.array(sorted(numbers[word] for word in words if len(word) > 1), dtype=np.int32)
 
     def groups(self, start: int = 0) -> sp.csr_matrix:
         """The letter groups of the words from number ``start`` on, shape (words, buckets)."""
-        rows = [letter_groups(word) for _, word in list(self.numbers)[start:]]
+        rows = [letter_groups(word) for _, word in self.listed[start:]]
         ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])]) if rows else [0]
         columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
         ones = np.ones(len(columns), dtype=np.float32)
@@ -86,7 +87,7 @@ class Vocabulary:
 
     def meanings(self, start: int = 0) -> npt.NDArray[np.float32]:
         """Word vectors of the distilled table from number ``start`` on, shape (words, 192)."""
-        return word_vectors([(word, lang) for lang, word in list(self.numbers)[start:]])
+        return word_vectors([(word, lang) for lang, word in self.listed[start:]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +164,12 @@ class WordingScorer:
         self.read([text], [lang])
         bag = self.vocabulary.bags([text], [lang])
         length = float(np.sqrt(max(1e-9, float((bag @ self._squares)[0]))))
-        listed = list(self.vocabulary.numbers)
+        listed = self.vocabulary.listed
         return [(listed[n][1], self._scores[n] / length) for n in bag.indices]
 
     def _learn_words(self) -> None:
         met = len(self._meanings)
-        if met == len(self.vocabulary.numbers):
+        if met == len(self.vocabulary.listed):
             return
         self._meanings = np.vstack([self._meanings, self.vocabulary.meanings(met)])
         if self.model is not None:
