@@ -71,10 +71,9 @@ class Vocabulary:
     def _columns(self, text: str, lang: str) -> Columns:
         numbers = self.numbers.setdefault(lang, {})
         words = set(tokens(text[:_READ])) - STOPWORDS.get(lang, NOTHING)
-        for word in sorted(words - numbers.keys()):
-            if len(word) > 1:
-                numbers[word] = len(self.listed)
-                self.listed.append((lang, word))
+        for word in sorted(word for word in words if word not in numbers and len(word) > 1):
+            numbers[word] = len(self.listed)
+            self.listed.append((lang, word))
         return np.array(sorted(numbers[word] for word in words if len(word) > 1), dtype=np.int32)
 
     def groups(self, start: int = 0) -> sp.csr_matrix:
