@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,7 @@ def _marked(mark: bytes) -> npt.NDArray[np.uint8]:
 
 
 @cache
-def _held(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
+def _held(path: Path) -> Mapping[str, npt.NDArray[Any]]:
     if not path.exists():
         return {}
     with np.load(path) as held:

@@ -131,7 +131,7 @@ def _notes(aside: Mapping[int, Aside], shortened: int, langs: Sequence[str]) -> 
         ("other_languages", other, "in a language other than Swedish and English: kept and read."),
     ]
     return tuple(
-        Note(code, count, sentence.format(n=_stories(count)))
+        Note(code, count, f"{_stories(count)} {sentence}")
         for code, count, sentence in said
         if count
     )
