@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,19 @@ class Found:
     def count(self) -> int:
         """Themes of both kinds."""
         return max(self.known, int(self.themes.max(initial=-1)) + 1)
+
+    def with_silent(self, at: int, count: int) -> Found:
+        """With ``count`` themes more, in the places from ``at``, whose centres are empty: no
+        story comes to them by its meaning."""
+        if not count:
+            return self
+        empty = np.zeros((count, self.centres.shape[1]), dtype=self.centres.dtype)
+        numbers = np.arange(self.count, self.count + count, dtype=np.int32)
+        return replace(
+            self,
+            centres=np.insert(self.centres, [at] * count, empty, axis=0),
+            themes=np.insert(self.themes, [at] * count, numbers),
+        )
 
 
 @dataclass(frozen=True, slots=True)

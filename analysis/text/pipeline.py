@@ -130,7 +130,7 @@ class Pipeline:
         found = find_themes(
             seen, guide, codebook is not None, self.clusterer, self.settings.limits,
             self.settings.seed, starts.centres, marks_of(prepared, sample), starts.heard,
-        )  # fmt: skip
+        ).with_silent(len(starts.keys), len(starts.silent))  # fmt: skip
         told("group", 1, 1)
         ties = framer(frames, guide.codebook if guide else None, corpus, self.embedder)
         placer = Placer(eye, found, self.settings.limits, ties, [frame.key for frame in frames])
@@ -212,7 +212,7 @@ class Pipeline:
         if hooks == Hooks():
             return placed
         numbers = {theme.key: n for n, theme in enumerate(book.themes if book else ())}
-        numbers |= {key: int(found.themes[at]) for at, key in enumerate(starts.keys)}
+        numbers |= {key: int(found.themes[at]) for at, key in enumerate(starts.all_keys)}
         rows = {prepared.stories[int(n)].id: row for row, n in enumerate(prepared.order)}
         followed = follow_corrections(prepared, eye, placed, hooks, numbers)
         return constrained(followed, rows, numbers, hooks, frames)

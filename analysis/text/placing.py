@@ -188,6 +188,7 @@ class Placer:
             group = np.argmax(cosines, axis=1)
             near = cosines[np.arange(len(group)), group]
             fresh = (self.found.themes[group] >= 0) & (near >= self.found.outlying)
+            fresh &= self.found.centres[group].any(axis=1)
             also = np.where(strengths[:, 0] >= 0.5, themes[:, 0], NOBODY)
             also = np.where(likeness < 2 * guide.lone, NOBODY, also)
             themes[fresh], strengths[fresh] = NOBODY, 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.text.correcting import FEWEST_A_THEME
 from analysis.text.embedding import Vectors, normalised
 from analysis.text.guidance import Hooks, Previous
 from analysis.text.guiding import Guide
@@ -20,11 +21,21 @@ class Starts:
     """A centre for each key that is not the codebook's and still has stories.
 
     ``heard`` marks the rows that an earlier theme holds: no new theme is looked for among them.
+    ``silent`` are the keys of themes that people have put stories under and that take no other
+    story by their centre: beside a codebook a centre of a few stories would take in everything,
+    and where there are many stories those like the corrected ones follow them anyhow
+    (:mod:`analysis.text.correcting`).
     """
 
     keys: tuple[str, ...]
     centres: Vectors
     heard: npt.NDArray[np.bool_]
+    silent: tuple[str, ...] = ()
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """Every key, in the order of the first centres that are found."""
+        return self.keys + self.silent
 
 
 def starts_for(
@@ -49,11 +60,13 @@ def starts_for(
         if theme.key not in taken and len(rows) >= 2:
             members[theme.key] = rows
     _add_seeds(members, hooks, row_of, taken)
-    keys = tuple(sorted(members))
+    many = guide is not None and len(sample) >= FEWEST_A_THEME * (len(taken) + len(members))
+    silent = tuple(key for key in sorted(members) if many and key in hooks.seeds)
+    keys = tuple(key for key in sorted(members) if key not in silent)
     sums = [seen.rows[members[key]].sum(axis=0) for key in keys]
     width = seen.rows.shape[1]
     centres = normalised(np.stack(sums)) if sums else np.zeros((0, width), dtype=np.float32)
-    return Starts(keys, centres, heard)
+    return Starts(keys, centres, heard, silent)
 
 
 def _add_seeds(

@@ -55,7 +55,7 @@ def groups_of(
     ids = [frozenset(prepared.stories[int(prepared.order[r])].id for r in some) for some in rows]
     labels = {n: theme.label for n, theme in enumerate(codebook.themes if codebook else ())}
     keys = {n: theme.key for n, theme in enumerate(codebook.themes if codebook else ())}
-    for at, key in enumerate(starts.keys):
+    for at, key in enumerate(starts.all_keys):
         keys[int(found.themes[at])] = key
     fixed = [keys.get(number) for number in numbers]
     lineages = continuity.lineages(ids, fixed, previous)

@@ -198,6 +198,24 @@ def move_stories(
     carry_out(session, to.dialogue_id, keys)
 
 
+def confirm_place(session: Session, story: Story, theme: Theme, *, by: User) -> None:
+    """Say that a story stands in the right theme; the next reading learns from it.
+
+    Raises:
+        Refusal: when the story does not stand there any more.
+    """
+    _may_change(theme, None)
+    stands = session.get(ThemeStory, (theme.id, story.id))
+    if stands is None or not stands.strongest:
+        raise Refusal(_("Somebody else has moved this story while you had it open."))
+    note_act(
+        session, theme.dialogue_id, MOVED, theme, by=by,
+        before={"themes": {str(story.id): str(theme.id)}},
+        after={"stories": [str(story.id)], "confirmed": True},
+    )  # fmt: skip
+    carry_out(session, theme.dialogue_id, [story.id])
+
+
 def make_theme(
     session: Session,
     dialogue: Dialogue,

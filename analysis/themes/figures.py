@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import Theme, ThemeStory
+from analysis.moods import moods_of
 from dialogue.voices.models import Contribution, Story
 
 T = ("trygghet", "tillgänglighet", "tillsammans")
@@ -62,8 +63,9 @@ def count_anew(session: Session, dialogue: uuid.UUID) -> None:
 
 
 def stale(theme: Theme, sizes: Sizes) -> bool:
-    """Whether a theme's figures were counted when it held other stories."""
-    return theme.figures.get("size") != sizes.get(theme.id, (0, 0))[0]
+    """Whether a theme's figures were counted when it held other stories, or without moods."""
+    figures = theme.figures
+    return figures.get("size") != sizes.get(theme.id, (0, 0))[0] or "moods" not in figures
 
 
 def figures_of(session: Session, theme: uuid.UUID) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def figures_of(session: Session, theme: uuid.UUID) -> dict[str, Any]:
 
     ``size``; ``languages`` and ``months`` (``2026-10``) by count; ``told``, the tellers' points
     added up in the order of the three T; ``tellers``, how many gave any; ``areas`` by count,
-    of those who gave one beside the story.
+    of those who gave one beside the story; ``moods``, how many were read in each.
     """
     rows = session.execute(
         select(Story.lang, Story.points, Contribution.received_on, Story.area)
@@ -79,7 +81,8 @@ def figures_of(session: Session, theme: uuid.UUID) -> dict[str, Any]:
         .join(Contribution, Contribution.id == Story.contribution_id)
         .where(ThemeStory.theme_id == theme, ThemeStory.strongest)
     )
-    return counted((lang, points, on.isoformat()[:7], area) for lang, points, on, area in rows)
+    told = counted((lang, points, on.isoformat()[:7], area) for lang, points, on, area in rows)
+    return told | {"moods": moods_of(session, theme)}
 
 
 def counted(rows: Iterable[tuple[str, Mapping[str, Any], str, str]]) -> dict[str, Any]:

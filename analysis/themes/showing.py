@@ -16,6 +16,7 @@ from analysis.models import (
     ThemeAct,
     ThemeState,
 )
+from analysis.moods import ThemeMood, mood_of
 from analysis.stories.lone import FEW, FEWEST, first_lone, lone_counts
 from analysis.themes.figures import Sizes, figures_of, sizes_as_of, stale
 from analysis.themes.hooking import Resting, resting_on_people
@@ -47,6 +48,7 @@ class ThemeRow:
     tellers: int
     tied: tuple[float, float, float]
     few: bool
+    mood: ThemeMood | None
 
     @property
     def name(self) -> Localized:
@@ -178,6 +180,7 @@ def row_of(
         tellers=int(figures.get("tellers", 0)),
         tied=(ties.get(T[0], 0.0), ties.get(T[1], 0.0), ties.get(T[2], 0.0)),
         few=size < smallest,
+        mood=mood_of(figures.get("moods", {}), smallest),
     )
 
 

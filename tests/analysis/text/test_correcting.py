@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.text.correcting import taught, worded
+from analysis.text.correcting import taught, trusted, worded
 
 RNG = np.random.default_rng(7)
 
@@ -38,6 +38,30 @@ def test_a_theme_that_only_people_know_is_learned() -> None:
     others = np.setdiff1d(np.flatnonzero(right == 1), seeds)
     assert (found[others] == 1).mean() > 0.5
     assert (found[right == 0] == 0).mean() > 0.95
+
+
+def test_a_theme_that_people_emptied_is_trusted_no_more() -> None:
+    """Ten stories of theme 1 were all moved to theme 0, ten of theme 2 stayed where they were."""
+    before = np.repeat([0, 1, 2], 40).astype(np.int32)
+    seeds = np.r_[40:50, 80:90]
+    told = np.r_[[0] * 10, [2] * 10].astype(np.int32)
+    said = trusted(before, seeds, told, 3)
+    assert np.allclose(said.sum(axis=1), 1)
+    assert said[60].argmax() == 0
+    assert said[100].argmax() == 2
+    assert said[100, 2] > 0.9
+    features = np.random.default_rng(3).normal(0, 0.3, (120, 4))
+    features[:, 0] += np.where(before == 2, -1.0, 1.0)
+    found = taught(features, before, np.full(120, 0.5, np.float32), seeds, told, 3)
+    assert (found[50:80] == 0).mean() > 0.8
+    assert (found[90:] == 2).mean() > 0.8
+
+
+def test_without_a_correction_the_machine_is_believed() -> None:
+    before = np.array([0, 1, -1], dtype=np.int32)
+    said = trusted(before, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int32), 2)
+    assert said[:2].argmax(axis=1).tolist() == [0, 1]
+    assert np.allclose(said[2], 0.5)
 
 
 def test_the_same_words_come_close_whatever_their_ending() -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.bench.analysis.bars import learning, quality
+from tests.bench.analysis.bars import learning, moods, quality
 from tests.bench.analysis.material import REAL
 from tests.bench.analysis.speed import speed
 
@@ -15,7 +15,7 @@ def main() -> int:
     """Print every bar with its figure; the exit code is 1 when one is not reached."""
     asked = argparse.ArgumentParser(prog="python -m tests.bench.analysis")
     asked.add_argument(
-        "part", nargs="?", choices=("bars", "learning", "speed", "all"), default="all"
+        "part", nargs="?", choices=("bars", "learning", "moods", "speed", "all"), default="all"
     )
     asked.add_argument("--data", type=Path, default=REAL, help="the folder of the real texts")
     asked.add_argument("--blind", action="store_true", help="open the blind set, too")
@@ -29,6 +29,10 @@ def main() -> int:
             failed += bar.verdict == "FAIL"
     if chosen.part in ("learning", "all"):
         for bar in learning(chosen.data):
+            print(bar.line(), flush=True)
+            failed += bar.verdict == "FAIL"
+    if chosen.part in ("moods", "all"):
+        for bar in moods(chosen.data):
             print(bar.line(), flush=True)
             failed += bar.verdict == "FAIL"
     if chosen.part in ("speed", "all"):

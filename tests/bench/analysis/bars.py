@@ -14,6 +14,7 @@ from dialogue.vision.codebook import load_codebook
 from tests.bench.analysis import measures as m
 from tests.bench.analysis.learning import curve
 from tests.bench.analysis.material import REAL, SAMPLES, Material, embedder, material, unseen
+from tests.bench.analysis.moods import heard
 
 AT = 0.05
 """The share of corrected stories that has a bar."""
@@ -109,8 +110,19 @@ def learning(data: Path = REAL) -> Iterator[Bar]:
     ):
         for gain in curve(pipeline, on, used, guide, frames):
             bar = 0.05 if gain.share == AT else None
-            what = f"AMI risen, {gain.share:.0%} corrected, {name}"
+            how = "least sure" if gain.asked else "by chance"
+            what = f"AMI risen (±{gain.spread:.3f}), {gain.share:.0%} {how}, {name}"
             yield Bar(on.name, what, gain.risen, bar)
+
+
+def moods(data: Path = REAL) -> Iterator[Bar]:
+    """How often a mood that is said of a clear story is right."""
+    for one in heard(data):
+        what = f"mood right, said of {one.said} of {one.stories} clear stories"
+        yield Bar(one.on, what, one.share, 0.7)
+        if one.mixed:
+            what = f"said to ease or chafe, of {one.mixed} that do both or neither"
+            yield Bar(one.on, what, one.wrongly / one.mixed, None)
 
 
 def _on_stories(

@@ -59,8 +59,11 @@ def embedder() -> Remembering:
     return Remembering(nano, shipped_vectors(nano.key))
 
 
-def material(path: Path, name: str | None = None) -> Material:
-    """A labelled set. Raises SystemExit with a sentence when the file is not there."""
+def material(path: Path, name: str | None = None, labels: str = "theme") -> Material:
+    """A labelled set; ``labels`` is the field that holds what people said.
+
+    Raises SystemExit with a sentence when the file is not there.
+    """
     if not path.exists():
         raise SystemExit(
             f"{path} is missing. The real texts are evaluation material that is not shipped: "
@@ -68,12 +71,15 @@ def material(path: Path, name: str | None = None) -> Material:
             "of The-Strategy-Unit/pxtextmining (datasets/phase_1)."
         )
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    stories = [Story(row["id"], row["text"], row.get("lang")) for row in rows]
+    stories = [
+        Story(row.get("id", f"{path.stem}{number}"), row["text"], row.get("lang"))
+        for number, row in enumerate(rows)
+    ]
     return Material(
         name or path.stem,
         stories,
-        [row["theme"] for row in rows],
-        [row.get("themes", [row["theme"]]) for row in rows],
+        [row[labels] for row in rows],
+        [row.get("themes", [row[labels]]) for row in rows],
         [row["t"] for row in rows if "t" in row],
         _vectors(path.stem, [PlainCleaner().clean(story.text).text for story in stories]),
     )
