@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from analysis.board import picture_pages, story_pages, theme_pages  # noqa: F401
+from analysis.board import doubt_pages, picture_pages, story_pages, theme_pages  # noqa: F401
 from analysis.claims import pages as claim_pages  # noqa: F401
 from analysis.claims.evidence import known_broken
 from analysis.claims.writing import newer_answers

