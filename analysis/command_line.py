@@ -64,9 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         return _run(asked)
-    except (Unusable, BrokenLine) as problem:
+    except BrokenLine as problem:
         return _refused(f"{asked.stories}: {problem}")
-    except (VisionError, EmbeddingFailed) as problem:
+    except (Unusable, VisionError, EmbeddingFailed) as problem:
         return _refused(str(problem))
     except OSError as error:
         return _refused(f"{error.filename or asked.stories}: {error.strerror or error}.")
@@ -75,11 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(asked: argparse.Namespace) -> int:
     form = asked.format or (asked.out.suffix.lstrip(".") if asked.out else "json")
     if form not in WRITERS:
-        raise Unusable(f"results are written as {', '.join(sorted(WRITERS))}, not as “{form}”.")
+        raise Unusable(f"Results are written as {', '.join(sorted(WRITERS))}, not as “{form}”.")
+    if asked.out and not asked.out.parent.is_dir():
+        raise Unusable(f"There is no folder {asked.out.parent} to write into.")
     with asked.stories.open("rb") as lines:
         stories = read_stories(lines)
     if asked.explain and all(story.id != asked.explain for story in stories):
-        raise Unusable(f"there is no story with the id “{asked.explain}”.")
+        raise Unusable(f"There is no story with the id “{asked.explain}” in {asked.stories}.")
     codebook, frames = _guides(asked)
     book = codebook_guide(load_codebook()) if codebook is None else codebook
     pipeline = Pipeline(Settings(seed=asked.seed), embedder=_embedder(asked))
@@ -116,7 +118,7 @@ def _guides(asked: argparse.Namespace) -> tuple[Codebook | None, list[Frame]]:
                 frame = read_frame(read_table(Path(name)))
                 chosen[frame.key] = frame
             else:
-                raise Unusable(f"there is no frame “{name}” (known: {', '.join(known)}).")
+                raise Unusable(f"There is no frame “{name}” (known: {', '.join(known)}).")
     shipped = load_codebook(frames=known)
     if asked.codebook == "none":
         return None, frame_guides(chosen, shipped)
@@ -124,7 +126,7 @@ def _guides(asked: argparse.Namespace) -> tuple[Codebook | None, list[Frame]]:
     if (CODEBOOKS / asked.codebook / "codebook.toml").exists():
         folder = CODEBOOKS / asked.codebook
     elif not folder.is_dir() and folder.suffix != ".json":
-        raise Unusable(f"there is no codebook “{asked.codebook}”.")
+        raise Unusable(f"There is no codebook “{asked.codebook}”.")
     book = read_codebook(folder, known | chosen)
     return codebook_guide(book), frame_guides(chosen, book if book.values else shipped)
 
@@ -138,7 +140,7 @@ def _embedder(asked: argparse.Namespace) -> Embedder:
     try:
         return Endpoint(asked.embedder, asked.model)
     except ValueError:
-        raise Unusable(f"there is no embedder “{asked.embedder}”.") from None
+        raise Unusable(f"There is no embedder “{asked.embedder}”.") from None
 
 
 def _say_where_texts_go(embedder: Embedder) -> None:

@@ -137,12 +137,15 @@ def _harmless(cell: object) -> object:
 
 def as_markdown(stories: Sequence[Story], reading: Reading) -> str:
     """A report that people can read: each theme with its ties, its words and its quotes."""
-    lines = ["# What the stories say", "", f"{len(stories)} stories, {len(reading.themes)} themes."]
-    lines += ["", *(f"- {note.sentence}" for note in reading.notes)]
+    held = f"{_counted(len(stories), 'story', 'stories')}, "
+    held += f"{_counted(len(reading.themes), 'theme', 'themes')}."
+    lines = ["# What the stories say", "", held[0].upper() + held[1:]]
+    if reading.notes:
+        lines += ["", *(f"- {note.sentence}" for note in reading.notes)]
     for theme in reading.themes:
         lines += ["", f"## {_plain(theme.label.sv)} · {_plain(theme.label.en)}", ""]
         ties = ", ".join(f"{point} {tie:.2f}" for point, tie in points(theme.ties).items())
-        voices = "one voice" if theme.voices == 1 else f"{theme.voices} voices"
+        voices = _counted(theme.voices, "voice", "voices")
         few = " (few voices)" if theme.few_voices else ""
         lines.append(f"{voices}{few} · {ties}")
         for lang, words in theme.keywords.items():
@@ -154,6 +157,12 @@ def as_markdown(stories: Sequence[Story], reading: Reading) -> str:
     if lone:
         lines += ["", "## Lone voices", "", _plain(", ".join(lone))]
     return "\n".join(lines) + "\n"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    """A number with its noun, told as people do: no story, one story, 2 stories."""
+    number = {0: "no", 1: "one"}.get(count, str(count))
+    return f"{number} {one if count == 1 else many}"
 
 
 def _plain(text: str) -> str:

@@ -76,10 +76,17 @@ class PlainCleaner:
             kept = _LONG_RUN.sub(r"\1\1\1", kept)
         return Cleaned(
             text=kept,
-            empty=not any(map(str.isalnum, kept)),
+            empty=_without_words(kept),
             answers=not (len(kept) < 60 and _says_nothing(kept)),
             shortened=len(text) > self.limit,
         )
+
+
+def _without_words(text: str) -> bool:
+    """True without a letter or figure, or with one alone, however often it is repeated."""
+    said = filter(str.isalnum, text)
+    first = next(said, None)
+    return first is None or all(letter == first for letter in said)
 
 
 def _says_nothing(text: str) -> bool:

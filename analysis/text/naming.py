@@ -29,6 +29,18 @@ BANNED = re.compile(
 )
 """Words of labels that say nothing."""
 
+_NAMELESS = {
+    "sv": frozenset(
+        {
+            "alldeles", "istället", "tyvärr", "nästan", "heller", "fortfarande", "ordentligt",
+            "riktigt", "verkligen", "egentligen", "dessutom", "däremot", "snarare", "enda",
+            "samtidigt",
+        }
+    ),
+    "en": frozenset({"none", "ago", "able", "else", "instead", "nobody", "somebody", "everybody"}),
+}  # fmt: skip
+"""Words that may set a theme apart by chance, but that name nothing."""
+
 _FIRST_PERSON = {
     "sv": frozenset({"jag", "ja", "vi", "mig", "mej", "min", "mitt", "mina", "oss", "vår", "man"}),
     "en": frozenset({"i", "i'm", "i've", "i'd", "we", "me", "my", "mine", "us", "our"}),
@@ -196,7 +208,7 @@ def terms_of(text: str, lang: str) -> set[str]:
 def _carried(word: str, lang: str) -> str | None:
     """The form of a word that carries a subject; "" where only the form carries none, and None
     where the word carries none either."""
-    if is_stopword(word, lang) or len(word) < 3:
+    if is_stopword(word, lang) or len(word) < 3 or word in _NAMELESS.get(lang, ()):
         return None
     form = shown_form(word, lang)
     return "" if is_stopword(form, lang) else form

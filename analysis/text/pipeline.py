@@ -234,10 +234,14 @@ class Pipeline:
 
     def _notes(self, prepared: Prepared, placed: Placed) -> tuple[Note, ...]:
         lone = int((placed.themes[:, 0] < 0).sum())
-        said = "One story resembles" if lone == 1 else f"{lone} stories resemble"
+        said = (
+            "One story resembles no theme and stands alone."
+            if lone == 1
+            else f"{lone} stories resemble no theme and stand alone."
+        )
         notes = [*prepared.notes]
         if lone:
-            notes.append(Note("lone", lone, f"{said} no theme and stand alone."))
+            notes.append(Note("lone", lone, said))
         if self.embedder.leaves_machine:
             count = len(prepared.order)
             notes.append(Note("sent", count, "Texts were sent to the embeddings endpoint."))

@@ -98,8 +98,12 @@ class Endpoint:
                 problem = f"it answered {error.code}"
                 if error.code < 500 and error.code != 429:
                     break
-            except (OSError, ValueError) as error:
-                problem = type(error).__name__
+            except TimeoutError:
+                problem = "it did not answer in time"
+            except OSError:
+                problem = "nothing answers at its address"
+            except ValueError:
+                problem = "it answered something else than JSON"
         raise EmbeddingFailed(f"The embeddings endpoint could not be used: {problem}.")
 
 
