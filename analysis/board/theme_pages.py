@@ -41,12 +41,11 @@ from analysis.themes.acting import (
     rename_theme,
     split_theme,
 )
-from analysis.themes.figures import sizes_of
 from analysis.themes.history import page_of_history
-from analysis.themes.showing import row_of, ties_of
+from analysis.themes.showing import row_of, sizes_now, ties_of
 from analysis.themes.signatures import editors_of
 from analysis.themes.signatures import standing as standing_signature
-from analysis.themes.splitting import digest_of_parts, parts_of
+from analysis.themes.splitting import digest_of_parts, first_of, parts_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
@@ -56,6 +55,7 @@ from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
 from dialogue.voices.releasing import may_see
 
 LAST_ACTS = 5
+SHOWN_OF_PART = 4
 
 
 class RenameForm(StaffForm):
@@ -169,6 +169,7 @@ def split(dialogue: str, theme: uuid.UUID) -> str:
         dialogue=found,
         theme=chosen,
         parts=parts,
+        typical=[first_of(session(), part, SHOWN_OF_PART) for part in parts],
         count=count,
         digest=digest_of_parts(parts),
         longest_name=LONGEST_NAME,
@@ -229,7 +230,7 @@ def others(found: Dialogue, chosen: Theme | None) -> list[tuple[str, Theme]]:
 def _theme_page(
     found: Dialogue, chosen: Theme, form: RenameForm | None = None, status: int = 200
 ) -> Any:
-    row = row_of(session(), chosen, sizes_of(session(), found.id), smallest_group())
+    row = row_of(session(), chosen, sizes_now(session(), found), smallest_group())
     pages = max(1, -(-row.size // A_PAGE))
     page = min(page_asked(), pages)
     behind = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -14,9 +14,15 @@ from analysis.claims.writing import snapshot
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
 from analysis.room import back_to, board, smallest_group, theme_in, trace
 from analysis.signing.signing import sign_theme, unsign_theme
-from analysis.themes.figures import sizes_of
-from analysis.themes.showing import ThemeRow, row_of, rows_of
-from analysis.themes.signatures import SignOff, content_of, editors_of, standing
+from analysis.themes.showing import ThemeRow, row_of, rows_of, sizes_now
+from analysis.themes.signatures import (
+    SignOff,
+    content_of,
+    editors_in,
+    editors_of,
+    standing,
+    standing_on,
+)
 from dialogue.followup.publishing import digest_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
@@ -38,13 +44,19 @@ def signing(dialogue: str) -> str:
         for row in rows_of(session(), found, smallest_group())
         if row.size and row.theme.state in ON_THE_BOARD
     ]
-    stands = {row.theme.id: standing(session(), row.theme) for row in rows}
+    themes = [row.theme for row in rows]
+    stands, editors = standing_on(session(), themes), editors_in(session(), themes)
+    signers = _names_of({signed.signed_by for signed in stands.values()})
     return render_template(
         "analysis/signing.html",
         dialogue=found,
-        waiting=[row for row in rows if stands[row.theme.id] is None],
-        signed=[(row, _name(stands[row.theme.id])) for row in rows if stands[row.theme.id]],
-        mine={row.theme.id for row in rows if signed_in().id in editors_of(session(), row.theme)},
+        waiting=[row for row in rows if row.theme.id not in stands],
+        signed=[
+            (row, signers.get(stands[row.theme.id].signed_by, ""))
+            for row in rows
+            if row.theme.id in stands
+        ],
+        mine={key for key, people in editors.items() if signed_in().id in people},
     )
 
 
@@ -66,7 +78,7 @@ def signing_page(dialogue: str, theme: uuid.UUID) -> str:
         "analysis/signing_page.html",
         dialogue=found,
         theme=chosen,
-        row=_row(chosen),
+        row=_row(found, chosen),
         content=content,
         digest=digest_of(content),
         quotes=[
@@ -117,13 +129,18 @@ def sample_of(theme: Theme) -> Sequence[Story]:
     return [session().get_one(Story, key) for key in few]
 
 
-def _row(theme: Theme) -> ThemeRow:
-    return row_of(session(), theme, sizes_of(session(), theme.dialogue_id), smallest_group())
+def _row(found: Dialogue, theme: Theme) -> ThemeRow:
+    return row_of(session(), theme, sizes_now(session(), found), smallest_group())
 
 
 def _names(people: set[uuid.UUID]) -> list[str]:
     names = session().scalars(select(User.name).where(User.id.in_(people)))
     return sorted(name for name in names if name)
+
+
+def _names_of(people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
+    named = select(User.id, User.name).where(User.id.in_([key for key in people if key]))
+    return {key: name or "" for key, name in session().execute(named)}
 
 
 def _name(signed: SignOff | None) -> str:

@@ -7,13 +7,13 @@ goes along only while its teller allows it and its words stand in the story, let
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from analysis.claim_models import Claim
@@ -24,6 +24,7 @@ from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeStory
 from analysis.stories.lone import refuse_unopened
 from analysis.themes.signatures import (
     SignOff,
+    Wrote,
     also_signed,
     also_writes,
     content_of,
@@ -31,8 +32,8 @@ from analysis.themes.signatures import (
     freeze,
     holds,
     lift,
+    points_by_key,
     standing,
-    stories_by_key,
 )
 from dialogue.followup.models import Publication
 from dialogue.followup.publishing import (
@@ -69,19 +70,21 @@ def _claims(session: Session, theme: Theme) -> list[dict[str, Any]]:
 
 
 @also_writes
-def _who_wrote_claims(session: Session, theme: Theme) -> Iterator[uuid.UUID | None]:
-    """Everybody who had anything to do with a theme's claims."""
-    keys = []
-    for claim in session.scalars(select(Claim).where(Claim.theme_id == theme.id)):
-        keys.append(str(claim.id))
-        yield claim.written_by
-        yield claim.decided_by
-    acted = select(AuditEvent.actor).where(
-        AuditEvent.act.startswith("claim"), AuditEvent.subject.in_(keys)
+def _who_wrote_claims(session: Session, themes: Sequence[Theme]) -> Iterator[Wrote]:
+    """Everybody who had anything to do with the claims of these themes."""
+    keys: dict[str, uuid.UUID] = {}
+    mine = select(Claim.id, Claim.theme_id, Claim.written_by, Claim.decided_by)
+    mine = mine.where(Claim.theme_id.in_([theme.id for theme in themes]))
+    for claim, theme, written_by, decided_by in session.execute(mine):
+        keys[str(claim)] = theme
+        yield theme, written_by
+        yield theme, decided_by
+    acted = select(AuditEvent.subject, AuditEvent.actor).where(
+        AuditEvent.act.startswith("claim"), AuditEvent.subject.in_(list(keys))
     )
-    for actor in session.scalars(acted):
+    for subject, actor in session.execute(acted):
         with suppress(ValueError):
-            yield uuid.UUID(actor)
+            yield keys[subject], uuid.UUID(actor)
 
 
 def sign_theme(session: Session, theme: Theme, *, by: User, seen: str | None = None) -> SignOff:
@@ -236,17 +239,17 @@ def themes_of(session: Session, dialogue: Dialogue) -> Sequence[Theme]:
     return sorted(found, key=lambda theme: (-theme.figures.get("size", 0), str(theme.id)))
 
 
-def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[Story]:
-    """The stories that were read and resemble no other."""
-    placed = select(ThemeStory.story_id)
+def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[uuid.UUID]:
+    """The keys of the stories that were read and resemble no other."""
+    placed = exists().where(ThemeStory.story_id == Story.id).correlate(Story)
     return session.scalars(
-        select(Story)
+        select(Story.id)
         .join(StoryOutcome, StoryOutcome.story_id == Story.id)
         .where(
             Story.dialogue_id == dialogue.id,
             Story.desk != DeskState.HELD,
             StoryOutcome.aside == "",
-            Story.id.not_in(placed),
+            ~placed,
         )
         .order_by(Story.id)
     ).all()
@@ -260,7 +263,8 @@ def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
     """
     kept = signed.content
     keys = [uuid.UUID(key) for key in kept["stories"]]
-    told = stories_by_key(session, keys)
+    told = points_by_key(session, keys)
+    given = [points for points in told.values() if any(points.values())]
     claims = snapshot(session, theme)
     under = {(q.story.id, q.start, q.end) for claim in claims for q in claim.quotes}
     standing = {(str(quote.story_id), quote.digest): quote for quote in theme.quotes}
@@ -272,10 +276,21 @@ def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
     return SignedTheme(
         key=theme.id,
         name=Localized.of(kept["name"]),
-        stories=tuple(told[key] for key in keys if key in told),
+        stories=tuple(key for key in keys if key in told),
+        points=_together(given),
+        tellers=len(given),
         ties=kept["ties"],
         quotes=tuple(q for q in quotes if (q.story.id, q.start, q.end) not in under),
         signature=signed.digest,
         signed_on=signed.signed_at.date(),
         claims=claims,
     )
+
+
+def _together(given: Iterable[dict[str, float]]) -> dict[str, float]:
+    """What tellers gave each node, added up."""
+    totals: dict[str, float] = {}
+    for points in given:
+        for node, value in points.items():
+            totals[node] = totals.get(node, 0) + value
+    return totals

@@ -157,10 +157,10 @@ def split_theme(
         new = _by_hand(session, theme.dialogue_id, by)
         new.ties, new.keywords = dict(theme.ties), {k: list(v) for k, v in part.words.items()}
         made.append(new)
-        stories = [str(story.id) for story in part.stories]
+        stories = [str(story) for story in part.stories]
         told.append({"theme": str(new.id), "sv": sv, "en": en, "stories": stories})
     note_act(session, theme.dialogue_id, SPLIT, theme, by=by, reason=reason, after={"parts": told})
-    moved = [story.id for part in parts[1:] for story in part.stories]
+    moved = [story for part in parts[1:] for story in part.stories]
     carry_out(session, theme.dialogue_id, moved, [theme.id])
     return made
 

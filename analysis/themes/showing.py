@@ -146,14 +146,19 @@ def rows_of(
 
     ``aside`` counts the stories that were read by why they were set aside, where it is known.
     """
+    sizes = sizes_now(session, dialogue, aside)
+    themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id))
+    rows = [row_of(session, theme, sizes, smallest) for theme in themes]
+    return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
+
+
+def sizes_now(session: Session, dialogue: Dialogue, aside: dict[str, int] | None = None) -> Sizes:
+    """How many stories each theme holds today, counted once for each state of the dialogue."""
     aside = _by_aside(session, dialogue) if aside is None else aside
     act = select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue.id)
     run = last_run(session, dialogue)
     state = session.scalar(act), run.id if run else None, *sorted(aside.items())
-    sizes = sizes_as_of(session, dialogue.id, *state)
-    themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id))
-    rows = [row_of(session, theme, sizes, smallest) for theme in themes]
-    return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
+    return sizes_as_of(session, dialogue.id, *state)
 
 
 def row_of(

@@ -8,7 +8,7 @@ refuses a signature of somebody who has acted on the theme, and a change of what
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,9 @@ FRAME = "framtidsbild"
 AT_ONCE = 1_000
 HIDDEN, SHOWN = "quote hidden", "quote shown again"
 
-Writers = Callable[[Session, Theme], Iterable[uuid.UUID | None]]
+Wrote = tuple[uuid.UUID, uuid.UUID | None]
+"""The key of a theme, and somebody who wrote in it."""
+Writers = Callable[[Session, Sequence[Theme]], Iterable[Wrote]]
 Part = Callable[[Session, Theme], Any]
 _writers: list[Writers] = []
 _parts: dict[str, Part] = {}
@@ -46,7 +48,7 @@ class SignOff(Base):
     )
     signed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     signed_at: Mapped[datetime] = mapped_column(default=now)
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
     lifted_at: Mapped[datetime | None]
 
@@ -135,32 +137,51 @@ def holds(session: Session, theme: Theme, signed: SignOff) -> bool:
     )
 
 
-def _still_told(session: Session, keys: Iterable[str]) -> set[str]:
+def _still_told(session: Session, keys: Iterable[str]) -> set[uuid.UUID]:
     """Those of the stories that nobody took back."""
-    wanted = [uuid.UUID(key) for key in keys]
-    return {str(story) for story in stories_by_key(session, wanted)}
+    return set(points_by_key(session, map(uuid.UUID, keys)))
 
 
-def stories_by_key(session: Session, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Story]:
-    """The stories that are still there, of any number of keys."""
+def points_by_key(session: Session, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, float]]:
+    """The tellers' points of the stories that are still there, of any number of keys."""
     wanted = sorted(set(keys), key=str)
-    found: dict[uuid.UUID, Story] = {}
+    found: dict[uuid.UUID, dict[str, float]] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        chunk = Story.id.in_(wanted[start : start + AT_ONCE])
-        found |= {story.id: story for story in session.scalars(select(Story).where(chunk))}
+        some = select(Story.id, Story.points).where(Story.id.in_(wanted[start : start + AT_ONCE]))
+        found |= dict(session.execute(some).all())
     return found
+
+
+def standing_on(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, SignOff]:
+    """The signatures that count, by theme."""
+    keys = [theme.id for theme in themes]
+    mine = select(SignOff).where(SignOff.theme_id.in_(keys), SignOff.lifted_at.is_(None))
+    return {signed.theme_id: signed for signed in session.scalars(mine.order_by(SignOff.signed_at))}
 
 
 def editors_of(session: Session, theme: Theme) -> set[uuid.UUID]:
     """Everybody who wrote or changed any of what a signature under a theme vouches for."""
+    return editors_in(session, [theme])[theme.id]
+
+
+def editors_in(session: Session, themes: Sequence[Theme]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """The editors of each of a dialogue's themes, in a fixed number of queries."""
+    found: dict[uuid.UUID, set[uuid.UUID | None]] = {theme.id: {theme.made_by} for theme in themes}
+    if not themes:
+        return {}
     acts = session.scalars(
-        select(ThemeAct).where(ThemeAct.dialogue_id == theme.dialogue_id, ThemeAct.by.is_not(None))
+        select(ThemeAct).where(
+            ThemeAct.dialogue_id == themes[0].dialogue_id, ThemeAct.by.is_not(None)
+        )
     ).all()
-    mine = _with_merged(theme.id, acts)
-    found: set[uuid.UUID | None] = {act.by for act in acts if mine & themes_touched(act)}
-    found |= {theme.made_by, *(quote.hidden_by for quote in theme.quotes)}
-    found |= {by for writers in _writers for by in writers(session, theme)}
-    return {by for by in found if by is not None} | _chose_quotes(session, theme)
+    touched = [(act.by, themes_touched(act)) for act in acts]
+    for theme in themes:
+        mine = _with_merged(theme.id, acts)
+        found[theme.id] |= {by for by, keys in touched if mine & keys}
+    for writers in (*_writers, _chose_quotes):
+        for key, by in writers(session, themes):
+            found[key].add(by)
+    return {key: {by for by in people if by is not None} for key, people in found.items()}
 
 
 def _with_merged(theme: uuid.UUID, acts: Iterable[ThemeAct]) -> set[uuid.UUID]:
@@ -186,10 +207,16 @@ def themes_touched(act: ThemeAct) -> set[uuid.UUID]:
     return {uuid.UUID(key) for key in keys} | ({act.theme_id} if act.theme_id else set())
 
 
-def _chose_quotes(session: Session, theme: Theme) -> set[uuid.UUID]:
+def _chose_quotes(session: Session, themes: Sequence[Theme]) -> Iterator[Wrote]:
     """Who hid a quote of a theme or let it stand again."""
-    quotes = session.scalars(select(ThemeQuote.id).where(ThemeQuote.theme_id == theme.id))
-    chosen = select(AuditEvent.actor).where(
-        AuditEvent.act.in_((HIDDEN, SHOWN)), AuditEvent.subject.in_([str(key) for key in quotes])
+    keys = [theme.id for theme in themes]
+    mine = select(ThemeQuote.id, ThemeQuote.theme_id, ThemeQuote.hidden_by)
+    quotes = {}
+    for quote, theme, by in session.execute(mine.where(ThemeQuote.theme_id.in_(keys))):
+        quotes[str(quote)] = theme
+        yield theme, by
+    chosen = select(AuditEvent.subject, AuditEvent.actor).where(
+        AuditEvent.act.in_((HIDDEN, SHOWN)), AuditEvent.subject.in_(list(quotes))
     )
-    return {uuid.UUID(actor) for actor in session.scalars(chosen)}
+    for subject, actor in session.execute(chosen):
+        yield quotes[subject], uuid.UUID(actor)

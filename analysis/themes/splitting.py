@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import StoryVector, Theme, ThemeStory
@@ -17,43 +20,85 @@ from analysis.text.clustering.spherical import refine
 from analysis.text.embedding import normalised
 from analysis.text.naming import Sample, telling_terms
 from analysis.text.stories import LANGUAGES
+from dialogue.voices.desk_models import DeskDecision
 from dialogue.voices.models import Story
 
 MOST = 4_000
 """Stories of a theme that parts are proposed for; the others stay where they are."""
 SEED = 20_260
 STARTS = 8
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Stories that might become a theme of their own, the most typical first.
+    """Stories that might become a theme of their own, by their keys, the most typical first.
 
     ``words`` are those that tell it from the other parts, by language.
     """
 
-    stories: tuple[Story, ...]
+    stories: tuple[uuid.UUID, ...]
     words: dict[str, tuple[str, ...]]
 
 
-def parts_of(session: Session, theme: Theme, count: int, embedder: str) -> list[Part]:
+_proposed: OrderedDict[tuple[object, ...], tuple[Part, ...]] = OrderedDict()
+_lock = Lock()
+KEPT = 12
+
+
+def parts_of(session: Session, theme: Theme, count: int, embedder: str) -> Sequence[Part]:
     """``count`` parts of a theme, the largest first; fewer when its stories do not part.
 
-    The same stories give the same parts, in whatever order they lie.
+    The same stories give the same parts, in whatever order they lie. They are worked out once for
+    the same stories, and anew when somebody has decided anything at the safety desk: the words of
+    a part never outlive their being covered.
     """
-    rows = session.execute(
-        select(Story, StoryVector.vector)
-        .join(ThemeStory, ThemeStory.story_id == Story.id)
-        .join(StoryVector, StoryVector.story_id == Story.id)
+    stories = _stories_of(session, theme, embedder)
+    if len(stories) < 2 * count:
+        return ()
+    desk = select(func.max(DeskDecision.number)).where(
+        DeskDecision.dialogue_id == theme.dialogue_id
+    )
+    key = (theme.id, embedder, count, session.scalar(desk), hash(tuple(stories)), len(stories))
+    with _lock:
+        if key in _proposed:
+            _proposed.move_to_end(key)
+            return _proposed[key]
+    made = _worked_out(session, stories, count, embedder)
+    with _lock:
+        _proposed[key] = made
+        while len(_proposed) > KEPT:
+            _proposed.popitem(last=False)
+    return made
+
+
+def _stories_of(session: Session, theme: Theme, embedder: str) -> Sequence[uuid.UUID]:
+    """The stories that say a theme first and have a vector, at most :data:`MOST` of them."""
+    mine = (
+        select(ThemeStory.story_id)
+        .join(StoryVector, StoryVector.story_id == ThemeStory.story_id)
         .where(
             ThemeStory.theme_id == theme.id, ThemeStory.strongest, StoryVector.embedder == embedder
         )
-        .order_by(Story.id)
+        .order_by(ThemeStory.story_id)
         .limit(MOST)
-    ).all()
+    )
+    return session.scalars(mine).all()
+
+
+def _worked_out(
+    session: Session, keys: Sequence[uuid.UUID], count: int, embedder: str
+) -> tuple[Part, ...]:
+    rows: list[tuple[Story, bytes]] = []
+    for start in range(0, len(keys), AT_ONCE):
+        some = (
+            select(Story, StoryVector.vector)
+            .join(StoryVector, StoryVector.story_id == Story.id)
+            .where(Story.id.in_(keys[start : start + AT_ONCE]), StoryVector.embedder == embedder)
+            .order_by(Story.id)
+        )
+        rows += [(story, vector) for story, vector in session.execute(some)]
     stories = [story for story, _vector in rows]
-    if len(stories) < 2 * count:
-        return []
     vectors = np.array([np.frombuffer(vector, dtype="<f2") for _story, vector in rows])
     labels, closeness = grouped(vectors, [story.lang for story in stories], count)
     found = []
@@ -62,9 +107,17 @@ def parts_of(session: Session, theme: Theme, count: int, embedder: str) -> list[
         typical = members[np.argsort(-closeness[members], kind="stable")]
         found.append([stories[at] for at in typical])
     found.sort(key=lambda part: (-len(part), str(part[0].id)))
-    return [
-        Part(tuple(part), words) for part, words in zip(found, telling_words(found), strict=True)
-    ]
+    return tuple(
+        Part(tuple(story.id for story in part), words)
+        for part, words in zip(found, telling_words(found), strict=True)
+    )
+
+
+def first_of(session: Session, part: Part, most: int) -> list[Story]:
+    """The most typical stories of a part."""
+    keys = part.stories[:most]
+    told = {story.id: story for story in session.scalars(select(Story).where(Story.id.in_(keys)))}
+    return [told[key] for key in keys if key in told]
 
 
 def grouped(
@@ -100,5 +153,5 @@ def telling_words(parts: Sequence[Sequence[Story]]) -> list[dict[str, tuple[str,
 
 def digest_of_parts(parts: Sequence[Part]) -> str:
     """Says whether parts are still those that somebody looked at."""
-    told = "/".join(",".join(sorted(str(story.id) for story in part.stories)) for part in parts)
+    told = "/".join(",".join(sorted(str(story) for story in part.stories)) for part in parts)
     return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ digest, so that nothing else is published than what was looked at.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +43,7 @@ class Proposal:
     """What would be published: the snapshot, and the rows that stand beside it."""
 
     themes: tuple[SignedTheme, ...]
-    lone: tuple[Story, ...]
+    lone: tuple[uuid.UUID, ...]
     round: ConfirmationRound
     reservations: tuple[Reservation, ...]
     snapshot: dict[str, Any]
@@ -53,7 +54,7 @@ def propose(
     session: Session,
     dialogue: Dialogue,
     themes: Sequence[SignedTheme],
-    lone: Sequence[Story],
+    lone: Sequence[uuid.UUID],
     smallest: int,
     on: date | None = None,
 ) -> Proposal:
@@ -124,11 +125,11 @@ def publish(
             _keep_claim(session, publication, theme, place, claim)
         for place, quote in enumerate(theme.quotes):
             session.add(_quote(publication, theme, place, quote))
-    placed = {s.id: theme.key for theme in reversed(proposal.themes) for s in theme.stories}
+    placed = {story: theme.key for theme in reversed(proposal.themes) for story in theme.stories}
     for story_id, key in placed.items():
         session.add(PublishedStory(publication_id=publication.id, story_id=story_id, theme=key))
     for story in proposal.lone:
-        session.add(PublishedStory(publication_id=publication.id, story_id=story.id, theme=None))
+        session.add(PublishedStory(publication_id=publication.id, story_id=story, theme=None))
     session.flush()
     audit.record(session, "published", publication.id, by.id, digest=publication.digest)
     return publication

@@ -55,7 +55,7 @@ def start_round(
     session.flush()
     for theme in themes:
         _show_words(session, made, theme)
-    placed = {story.id: theme.key for theme in reversed(themes) for story in theme.stories}
+    placed = {story: theme.key for theme in reversed(themes) for story in theme.stories}
     for story, key in placed.items():
         session.add(RoundStory(round_id=made.id, story_id=story, theme=key))
     if dialogue.state == DialogueState.CLOSED:

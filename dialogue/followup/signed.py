@@ -49,11 +49,17 @@ class SignedClaim:
 
 @dataclass(frozen=True, slots=True)
 class SignedTheme:
-    """A theme as it was signed. ``signature`` is the digest of what was signed."""
+    """A theme as it was signed. ``signature`` is the digest of what was signed.
+
+    ``stories`` are the keys of those that are still there; ``points`` what their tellers gave
+    together, by node, and ``tellers`` how many of them gave any.
+    """
 
     key: uuid.UUID
     name: Localized
-    stories: tuple[Story, ...]
+    stories: tuple[uuid.UUID, ...]
+    points: dict[str, float]
+    tellers: int
     ties: dict[str, float]
     quotes: tuple[SignedQuote, ...]
     signature: str
@@ -94,9 +100,4 @@ def described(themes: Sequence[SignedTheme], smallest: int) -> dict[str, Any]:
 
 def _band(theme: SignedTheme, smallest: int) -> dict[str, int] | None:
     """The tellers' own points as ten marks, when enough of them gave any."""
-    given = [story.points for story in theme.stories if any(story.points.values())]
-    totals: dict[str, float] = {}
-    for points in given:
-        for node, value in points.items():
-            totals[node] = totals.get(node, 0) + value
-    return public_shares(totals, len(given), smallest)
+    return public_shares(theme.points, theme.tellers, smallest)

@@ -137,7 +137,7 @@ class Room:
         names = [(f"Del {two} {n}", f"Part {two} {n}") for n in range(len(parts) - 1)]
         made = split_theme(session(), theme, parts, names, by=self.eva)
         stories = {
-            story.id: new.id
+            story: new.id
             for new, part in zip(made, parts[1:], strict=True)
             for story in part.stories
         }

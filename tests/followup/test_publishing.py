@@ -101,7 +101,7 @@ def test_a_forced_quote_is_refused(app_on_both: Application, cast_on_both: Cast)
         (unread,) = tell(cast.dialogue, ["Ingen har läst detta."], desk=DeskState.WAITING)
         words = hashlib.sha256(unread.text[:10].encode()).hexdigest()
         forced = SignedTheme(
-            uuid.uuid4(), Localized("T", "T"), (unread,), {},
+            uuid.uuid4(), Localized("T", "T"), (unread.id,), {}, 0, {},
             (SignedQuote(unread, 0, 10, words),), "", today(),
         )  # fmt: skip
         with pytest.raises(Refusal):
