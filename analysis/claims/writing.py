@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from analysis.claim_models import COLUMNS, Claim, ClaimState, Evidence, ThemeSummary
 from analysis.claims.evidence import claims_in, quote_from, verify
@@ -19,7 +21,8 @@ from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import User
-from dialogue.voices.erasure import before_words_go, repeats
+from dialogue.voices.corrections import Correction
+from dialogue.voices.erasure import Erasure, before_words_go, repeats
 from dialogue.voices.models import Story
 
 LONGEST = 400
@@ -217,15 +220,44 @@ def note_summary(session: Session, theme: Theme, *, by: User) -> ThemeSummary:
     return found
 
 
+_newer: OrderedDict[tuple[object, ...], int] = OrderedDict()
+_lock = Lock()
+KEPT = 500
+
+
 def newer_answers(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, int]:
-    """By theme with a summary: how many of its stories came in after that was decided on."""
-    keys = [theme.id for theme in themes]
+    """By theme with a summary: how many of its stories came in after that was decided on.
+
+    Counted once for each state of a theme: its version, its last reading, how many stories it
+    holds, and how many answers were ever withdrawn or corrected.
+    """
+    known = {theme.id: theme for theme in themes}
+    mine = select(ThemeSummary).where(ThemeSummary.theme_id.in_(known))
     found = {}
-    for kept in session.scalars(select(ThemeSummary).where(ThemeSummary.theme_id.in_(keys))):
-        seen = {kept.seen[at : at + 8] for at in range(0, len(kept.seen), 8)}
-        stories = _stories_in(session, kept.theme_id)
-        found[kept.theme_id] = sum(_short(key) not in seen for key in stories)
+    gone: tuple[object, ...] | None = None
+    for kept in session.scalars(mine.options(defer(ThemeSummary.seen))):
+        theme = known[kept.theme_id]
+        gone = gone or tuple(
+            session.scalar(select(func.count()).select_from(table))
+            for table in (Erasure, Correction)
+        )
+        held = select(func.count()).where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
+        state = theme.id, theme.version, theme.run_id, kept.decided_at, session.scalar(held), *gone
+        with _lock:
+            counted = _newer.get(state)
+        if counted is None:
+            counted = _count_newer(session, kept)
+            with _lock:
+                _newer[state] = counted
+                while len(_newer) > KEPT:
+                    _newer.popitem(last=False)
+        found[theme.id] = counted
     return found
+
+
+def _count_newer(session: Session, kept: ThemeSummary) -> int:
+    seen = {kept.seen[at : at + 8] for at in range(0, len(kept.seen), 8)}
+    return sum(_short(key) not in seen for key in _stories_in(session, kept.theme_id))
 
 
 def _stories_in(session: Session, theme: uuid.UUID) -> Sequence[uuid.UUID]:

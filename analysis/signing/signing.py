@@ -32,7 +32,7 @@ from analysis.themes.signatures import (
     freeze,
     holds,
     lift,
-    points_by_key,
+    points_in,
     standing,
 )
 from dialogue.followup.models import Publication
@@ -258,12 +258,13 @@ def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[uuid.UUID]:
 def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
     """A theme out of the copy that was signed, without what its tellers took back since.
 
+    Those that are left are the stories that the theme holds now (:func:`holds` has said so).
     Quotes are found again by their story and the digest of their words, since covering other
     words of a story moves them.
     """
     kept = signed.content
     keys = [uuid.UUID(key) for key in kept["stories"]]
-    told = points_by_key(session, keys)
+    told = points_in(session, theme)
     given = [points for points in told.values() if any(points.values())]
     claims = snapshot(session, theme)
     under = {(q.story.id, q.start, q.end) for claim in claims for q in claim.quotes}

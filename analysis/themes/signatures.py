@@ -152,6 +152,13 @@ def points_by_key(session: Session, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID
     return found
 
 
+def points_in(session: Session, theme: Theme) -> dict[uuid.UUID, dict[str, float]]:
+    """The tellers' points of the stories that say a theme first."""
+    mine = select(Story.id, Story.points).join(ThemeStory, ThemeStory.story_id == Story.id)
+    mine = mine.where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
+    return dict(session.execute(mine).all())
+
+
 def standing_on(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, SignOff]:
     """The signatures that count, by theme."""
     keys = [theme.id for theme in themes]

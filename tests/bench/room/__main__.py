@@ -2,7 +2,7 @@
 
 Both dialogues lie in one database. The last line is JSON; the exit code is 0 when no page's 95th
 percentile is more than ten times that of the same page of the empty dialogue. ``STORIES``
-(100000), ``ASKED`` (30, requests a page) and ``ON`` (``sqlite,postgresql``) may be set in the
+(100000), ``ASKED`` (20, requests a page) and ``ON`` (``sqlite,postgresql``) may be set in the
 environment.
 """
 
@@ -37,7 +37,7 @@ from tests.stage import dialogue_of, gather, tell
 from tests.survey import TEXTS
 
 STORIES = int(os.environ.get("STORIES", "100000"))
-ASKED = int(os.environ.get("ASKED", "30"))
+ASKED = int(os.environ.get("ASKED", "20"))
 KINDS = os.environ.get("ON", "sqlite,postgresql").split(",")
 MOST = 10.0
 EMPTY = "tom"
@@ -84,15 +84,16 @@ def measured(kind: str, app: Application) -> dict[str, float]:
         people = session().query(User).order_by(User.email).limit(5).all()
         for dialogue in (ours, dialogue_of(EMPTY)):
             at_work(session(), dialogue, people)
-        while screen_missing(session(), ours.id) == AT_ONCE:
+        while screen_missing(session()) == AT_ONCE:
             session().commit()
+        session().commit()
         print(f"{kind}: {STORIES} stories in {time.perf_counter() - began:.0f} s", flush=True)
         full = pages(ours)
         few = pages(dialogue_of(EMPTY))
     client = signed_in(app, cast.coordinator)
     found = {}
     for page, address in full.items():
-        many, none = p95(client, address), p95(client, few[page])
+        many, none = p95_of(client, address, few[page])
         found[f"{kind} {page}"] = round(many / none, 2)
         print(f"{kind} {page}: {many:.1f} ms, empty {none:.1f} ms, × {many / none:.1f}", flush=True)
     return found
@@ -187,17 +188,26 @@ def dialogue_theme(dialogue: Dialogue) -> str:
     return str(found.order_by(Theme.machine_key).limit(1).scalar())
 
 
-def p95(client: FlaskClient, address: str) -> float:
-    """The 95th percentile of a page in milliseconds; the first three are not counted."""
-    times = []
-    for number in range(ASKED + 3):
-        began = time.perf_counter()
-        answer = client.get(address)
-        took = 1_000 * (time.perf_counter() - began)
-        assert answer.status_code == 200, (address, answer.status_code)
-        if number >= 3:
-            times.append(took)
-    return sorted(times)[int(0.95 * (len(times) - 1))]
+def p95_of(client: FlaskClient, full: str, empty: str) -> tuple[float, float]:
+    """The 95th percentile of a page and of the same page of the empty dialogue, in milliseconds.
+
+    The two take turns, so that whatever else the machine does meets both. The first three of each
+    are not counted; a page that needs more than a second is asked for a third as often.
+    """
+    times: tuple[list[float], list[float]] = [], []
+    asked = ASKED
+    number = 0
+    while number < asked + 3:
+        for address, taken in zip((full, empty), times, strict=True):
+            began = time.perf_counter()
+            answer = client.get(address)
+            taken.append(1_000 * (time.perf_counter() - began))
+            assert answer.status_code == 200, (address, answer.status_code)
+        if number == 2 and times[0][-1] > 1_000:
+            asked = max(10, ASKED // 3)
+        number += 1
+    many, none = (sorted(taken[3:])[int(0.95 * (len(taken) - 4))] for taken in times)
+    return many, none
 
 
 if __name__ == "__main__":

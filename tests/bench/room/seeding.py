@@ -14,11 +14,15 @@ from sqlalchemy.orm import Session
 from analysis.models import AnalysisRun, StoryOutcome, Theme, ThemeStory
 from analysis.stories.searching import AT_ONCE, index_missing
 from analysis.themes.figures import count_anew
+from dialogue.voices.desk_models import StoryScreening
+from dialogue.voices.desk_rules import VERSION
 from dialogue.voices.models import Channel, Contribution, Story, Voice
 
 THEMES = 20
 BATCH = 2_000
 AREAS = 15
+MARK = [{"start": 0, "end": 4, "kind": "name", "stands": False}]
+"""What one story in twenty has marked, that nobody has decided on."""
 WORDS = [f"ord{n}" for n in range(600)] + ["telefonen", "väntar", "waiting", "phone"]
 """Words that the stories are made of; each stands in about one story in fifteen."""
 
@@ -54,7 +58,7 @@ def _batch(
     count: int,
     drawn: np.random.Generator,
 ) -> None:
-    told, said, read, placed = [], [], [], []
+    told, said, read, placed, screened = [], [], [], [], []
     for _ in range(count):
         story, contribution, at = uuid.uuid4(), uuid.uuid4(), int(drawn.integers(THEMES))
         lang = "sv" if drawn.random() < 0.8 else "en"
@@ -73,6 +77,12 @@ def _batch(
             "area": f"Ort {int(drawn.integers(AREAS))}" if drawn.random() < 0.5 else "",
             "desk": "waiting" if drawn.random() < 0.05 else "read",
         })  # fmt: skip
+        screened.append({
+            "story_id": story, "dialogue_id": dialogue, "rules": VERSION, "marks": MARK,
+            "open": 1,
+        } if drawn.random() < 0.05 else {
+            "story_id": story, "dialogue_id": dialogue, "rules": VERSION, "marks": [], "open": 0,
+        })  # fmt: skip
         lone = drawn.random() < 0.02
         words = [] if lone else [[f"t{at}", 0.7]]
         read.append({
@@ -86,5 +96,6 @@ def _batch(
             })  # fmt: skip
     for table, rows in (
         (Contribution, told), (Story, said), (StoryOutcome, read), (ThemeStory, placed),
+        (StoryScreening, screened),
     ):  # fmt: skip
         session.execute(insert(table), rows)
