@@ -15,8 +15,7 @@ from dialogue.voices import erasure_list
 from dialogue.voices.erasure import Erasure
 from dialogue.voices.models import Contribution
 from tests.conftest import Cast, signed_in
-from tests.meetings.rooms import Phone, Stage, room_of, sayings, with_room
-from tests.meetings.test_live_room import press, receipt_on
+from tests.meetings.rooms import Phone, Stage, press, receipt_on, room_of, sayings, with_room
 
 WORDS = "Det här ångrar jag att jag skrev."
 

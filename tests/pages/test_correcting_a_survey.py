@@ -9,10 +9,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.pages.test_building import desk, signed
+from tests.pages.test_building import desk
 from tests.pages.walking import SLUG, assert_sound
 
-__all__ = ["desk", "signed"]
+__all__ = ["desk"]
 Desk = Callable[..., Page]
 TITLE = "Med bilder i Norrmark"
 
