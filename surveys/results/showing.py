@@ -49,20 +49,29 @@ def figures_of_today(session: Session, survey: Survey, smallest: int) -> Results
     """Where the figures stand today, rounded.
 
     They are counted anew when answers have come or gone, and otherwise once a minute. A survey
-    with so many answers that counting them takes time is counted by one visit at a time, and not
-    again until ten times as long has passed: at most a tenth of a processor goes to it.
+    with so many answers that counting them takes time is counted by one visit at a time, while
+    the others see the figures before, and not again until ten times as long has passed: at most
+    a tenth of a processor goes to it.
     """
     opened = [version.id for version in survey.versions]
     counted = select(func.count()).select_from(Response).where(Response.version_id.in_(opened))
     mark = ((len(opened), smallest), session.scalar(counted), int(time.time()) // 60)
-    with _counting[survey.id]:
-        known = _counted.get(survey.id)
-        if known is None or not known.stands(mark):
+    known = _counted.get(survey.id)
+    if known is not None and known.stands(mark):
+        return known.results
+    many = known is not None and known.mark[0] == mark[0] and known.mark[1] >= MANY
+    if not _counting[survey.id].acquire(blocking=not many) and known is not None:
+        return known.results
+    try:
+        newest = _counted.get(survey.id)
+        if newest is None or not newest.stands(mark):
             began = monotonic()
             results = published(tallies_of(session, survey), smallest)
             at = monotonic()
-            known = _counted[survey.id] = _Counted(mark, results, at, at - began)
-    return known.results
+            newest = _counted[survey.id] = _Counted(mark, results, at, at - began)
+        return newest.results
+    finally:
+        _counting[survey.id].release()
 
 
 def forget() -> None:
