@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -35,10 +35,11 @@ class _Counted:
     at: float
     took: float
 
-    def stands(self, mark: Any) -> bool:
-        (shape, number, _minute), rested = self.mark, monotonic() - self.at
-        rests = number >= MANY and rested < PATIENCE * self.took
-        return bool(self.mark == mark or (rests and shape == mark[0]))
+    def rests(self, shape: Any) -> bool:
+        """Whether so many answers were counted so lately that nobody asks for more yet."""
+        before, number, _minute = self.mark
+        rested = monotonic() - self.at
+        return bool(before == shape and number >= MANY and rested < PATIENCE * self.took)
 
 
 _counted: dict[uuid.UUID, _Counted] = {}
@@ -54,17 +55,21 @@ def figures_of_today(session: Session, survey: Survey, smallest: int) -> Results
     a tenth of a processor goes to it.
     """
     opened = [version.id for version in survey.versions]
-    counted = select(func.count()).select_from(Response).where(Response.version_id.in_(opened))
-    mark = ((len(opened), smallest), session.scalar(counted), int(time.time()) // 60)
+    shape = (len(opened), smallest)
     known = _counted.get(survey.id)
-    if known is not None and known.stands(mark):
+    if known is not None and known.rests(shape):
         return known.results
-    many = known is not None and known.mark[0] == mark[0] and known.mark[1] >= MANY
+    counted = select(func.count()).select_from(Response).where(Response.version_id.in_(opened))
+    mark = (shape, session.scalar(counted), int(time.time()) // 60)
+    if known is not None and known.mark == mark:
+        _counted[survey.id] = replace(known, at=monotonic())
+        return known.results
+    many = known is not None and known.mark[0] == shape and known.mark[1] >= MANY
     if not _counting[survey.id].acquire(blocking=not many) and known is not None:
         return known.results
     try:
         newest = _counted.get(survey.id)
-        if newest is None or not newest.stands(mark):
+        if newest is None or newest.mark != mark:
             began = monotonic()
             results = published(tallies_of(session, survey), smallest)
             at = monotonic()
