@@ -93,7 +93,7 @@ if (self.document && document.querySelector("script[data-scope]") && self.isSecu
       if (queue.closed && navigator.onLine) bar("closed", [part("p", box.dataset.closed)].concat(waiting.map(function (entry) { return part("p", entry.text, "serif"); })));
     }
     mine.forEach(function (entry) {
-      if (entry.state === "sent") bar("sent", [part("p", box.dataset.sent.replace("{code}", entry.code)), removal(entry, box.dataset.given)]);
+      if (entry.state === "sent") bar("sent", [part("p", box.dataset.sent.replace("{code}", entry.code)), part("p", box.dataset.opens), removal(entry, box.dataset.given)]);
       if (entry.state === "refused") bar("refused", [part("p", box.dataset.refused.replace("{sentence}", entry.sentence)), part("p", entry.text, "serif"), removal(entry, box.dataset.remove)]);
     });
     box.hidden = !box.childElementCount;

@@ -19,6 +19,7 @@ from dialogue.meetings.arranging.planning import (
     meetings_of,
     open_meeting,
 )
+from dialogue.meetings.arranging.telling import when_words
 from dialogue.meetings.models import Meeting, MeetingFormat, MeetingState
 from dialogue.voices.receipts import receipts
 from tests.conftest import Cast
@@ -58,6 +59,22 @@ def test_two_meetings_of_one_name_on_one_day_get_addresses_of_their_own(
 
 
 BEGINS = datetime(2026, 12, 1, 17)
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (2, "tisdag 1 december 2026, kl. 18:00–20:00"),
+        (6, "tisdag 1 december 2026, kl. 18:00–24:00"),
+        (7, "från tisdag 1 december 2026 kl. 18:00 till onsdag 2 december 2026 kl. 01:00"),
+    ],
+)
+def test_when_it_is_stands_in_words_also_when_it_ends_at_midnight(
+    app: Application, cast: Cast, hours: int, words: str
+) -> None:
+    with app.test_request_context("/sv/"):
+        ends = BEGINS + timedelta(hours=hours)
+        assert when_words(meeting_in(cast, starts_at=BEGINS, ends_at=ends)) == words
 
 
 @pytest.mark.parametrize(

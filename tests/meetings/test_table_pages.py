@@ -167,7 +167,7 @@ def test_a_note_is_kept_once_and_gives_a_receipt(
     assert told[0] is not None and told[0]["code"]
     assert told == [told[0]] * 3
     page = client.post(f"{way}anteckna", data=form)
-    assert told[0]["code"] in page.text
+    assert told[0]["code"] in page.text and "Den öppnar lappen under ”Jag har en kod”" in page.text
     assert hidden_fields(page.text)["key"] != form["key"]
     with app_on_both.app_context():
         assert [story.text for story in session().scalars(select(Story))] == [SAID]

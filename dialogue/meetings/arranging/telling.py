@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -15,10 +15,10 @@ def when_words(meeting: Meeting) -> str:
     """The day and the hours, in Swedish time."""
     first, last = local(meeting.starts_at), local(meeting.ends_at)
     day = format_date(first.date(), "EEEE d MMMM y")
-    if first.date() == last.date():
-        return str(
-            _("%(day)s, %(first)s–%(last)s", day=day, first=f"{first:%H:%M}", last=f"{last:%H:%M}")
-        )
+    midnight = f"{last:%H:%M}" == "00:00" and last.date() - first.date() == timedelta(days=1)
+    if first.date() == last.date() or midnight:
+        ends = "24:00" if midnight else f"{last:%H:%M}"
+        return str(_("%(day)s, %(first)s–%(last)s", day=day, first=f"{first:%H:%M}", last=ends))
     until = format_date(last.date(), "EEEE d MMMM y")
     return str(
         _(
