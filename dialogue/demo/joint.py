@@ -138,7 +138,7 @@ def _meeting(
         texts={name: Localized.of(data[name]) for name in ("title", "about", "place", "way")},
         starts_at=begins,
         ends_at=begins + timedelta(hours=3),
-        area="hallsjo",
+        area="Hällsjö",
         access=data["access"],
         link=data["link"],
         registers=True,
