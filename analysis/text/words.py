@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-
-from nltk.stem.snowball import SnowballStemmer
+from typing import Any
 
 from analysis.text.stories import LANGUAGES
 
@@ -21,8 +20,6 @@ STOPWORDS: dict[str, frozenset[str]] = {
 }
 """Words that carry no subject, in stories about care."""
 
-_STEMMERS = {"sv": SnowballStemmer("swedish"), "en": SnowballStemmer("english")}
-
 
 def tokens(text: str) -> list[str]:
     """The words of a text in small letters, without numbers."""
@@ -32,8 +29,19 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str, lang: str) -> str:
     """The Snowball stem of a small-letter word; the word itself in other languages."""
-    stemmer = _STEMMERS.get(lang)
-    return stemmer.stem(word) if stemmer else word
+    if lang not in LANGUAGES:
+        return word
+    stemmed: str = _stemmers()[lang].stem(word)
+    return stemmed
+
+
+@cache
+def _stemmers() -> dict[str, Any]:
+    """The stemmers, loaded when a word is first stemmed: a command that reads stories needs none,
+    and loading them takes as long as reading a few stories does."""
+    from nltk.stem.snowball import SnowballStemmer
+
+    return {"sv": SnowballStemmer("swedish"), "en": SnowballStemmer("english")}
 
 
 def is_stopword(word: str, lang: str) -> bool:
