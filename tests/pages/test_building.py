@@ -72,6 +72,7 @@ def test_from_a_ready_made_survey_to_an_open_one_in_fewer_than_25_clicks(
     hand.write("#who_decides_sv", "Den gemensamma nämnden.")
     hand.write("#who_decides_en", "The joint committee.")
     hand.choose("#responder", label="Storforsens kommun")
+    hand.write("#opens_on", date.today().isoformat())
     hand.write("#answer_by", (date.today() + timedelta(days=120)).isoformat())
     hand.click("main form button[type=submit]")
     assert_sound(page)
