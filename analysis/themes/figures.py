@@ -68,12 +68,13 @@ def stale(theme: Theme, sizes: Sizes) -> bool:
     return figures.get("size") != sizes.get(theme.id, (0, 0))[0] or "moods" not in figures
 
 
-def figures_of(session: Session, theme: uuid.UUID) -> dict[str, Any]:
+def figures_of(session: Session, theme: uuid.UUID, *, moods: bool = True) -> dict[str, Any]:
     """Numbers of the stories that say a theme before anything else.
 
     ``size``; ``languages`` and ``months`` (``2026-10``) by count; ``told``, the tellers' points
     added up in the order of the three T; ``tellers``, how many gave any; ``areas`` by count,
-    of those who gave one beside the story; ``moods``, how many were read in each.
+    of those who gave one beside the story; ``moods``, how many were
+    read in each, where it is asked for (it takes their vectors).
     """
     rows = session.execute(
         select(Story.lang, Story.points, Contribution.received_on, Story.area)
@@ -82,7 +83,7 @@ def figures_of(session: Session, theme: uuid.UUID) -> dict[str, Any]:
         .where(ThemeStory.theme_id == theme, ThemeStory.strongest)
     )
     told = counted((lang, points, on.isoformat()[:7], area) for lang, points, on, area in rows)
-    return told | {"moods": moods_of(session, theme)}
+    return told | ({"moods": moods_of(session, theme)} if moods else {})
 
 
 def counted(rows: Iterable[tuple[str, Mapping[str, Any], str, str]]) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def row_of(
     size, also = sizes.get(theme.id, (0, 0))
     figures = theme.figures
     if size and ((stale(theme, sizes) and size <= COUNTED_LIVE) or not figures):
-        figures = figures_of(session, theme.id)
+        figures = figures_of(session, theme.id, moods=size <= COUNTED_LIVE)
     told = figures.get("told", (0.0, 0.0, 0.0))
     ties = theme.ties.get("framtidsbild", {})
     return ThemeRow(
