@@ -60,16 +60,32 @@ def queue_of(session: Session, dialogue: uuid.UUID, show: str, page: int, a_page
     counts = counts_of(session, dialogue)
     pages = max(1, -(-counts[show] // a_page))
     page = min(max(1, page), pages)
+    keys = _keys(session, dialogue, show, (page - 1) * a_page, a_page, counts[show])
+    return Queue(show, counts, _loaded(session, keys), page, pages)
+
+
+def _keys(
+    session: Session, dialogue: uuid.UUID, show: str, start: int, count: int, total: int
+) -> Sequence[uuid.UUID]:
+    """The keys of a stretch of the queue, counted from the end that is nearer."""
+    mine = select(Story.id).where(*_shown(dialogue, show))
+    count = max(0, min(count, total - start))
+    left = total - start - count
+    if start <= left:
+        return session.scalars(mine.order_by(Story.id).limit(count).offset(start)).all()
+    backwards = mine.order_by(Story.id.desc()).limit(count).offset(left)
+    return session.scalars(backwards).all()[::-1]
+
+
+def _loaded(session: Session, keys: Sequence[uuid.UUID]) -> tuple[Waiting, ...]:
+    """The stories with these keys, in this order, and how many of their marks are open."""
     rows = session.execute(
         select(Story, StoryScreening.open)
         .outerjoin(StoryScreening, StoryScreening.story_id == Story.id)
-        .where(*_shown(dialogue, show))
-        .order_by(Story.id)
-        .limit(a_page)
-        .offset((page - 1) * a_page)
+        .where(Story.id.in_(keys))
     )
-    items = tuple(Waiting(story, marks or 0) for story, marks in rows)
-    return Queue(show, counts, items, page, pages)
+    found = {story.id: Waiting(story, marks or 0) for story, marks in rows}
+    return tuple(found[key] for key in keys if key in found)
 
 
 def screen_newest_of(session: Session, dialogue: uuid.UUID) -> None:

@@ -7,9 +7,10 @@ list is not shown, whatever words were searched for; and a choice with so few is
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session, selectinload
 from analysis.models import StoryIndex, ThemeStory
 from analysis.stories.lone import alone
 from analysis.stories.searching import after_words, holding, words_asked
+from dialogue.voices.corrections import Correction
+from dialogue.voices.erasure import Erasure
 from dialogue.voices.models import Channel, DeskState, Story, Voice
 
 GROUPS = ("channel", "voice", "lang", "mark", "area")
@@ -72,8 +75,8 @@ class Asked:
 
     @property
     def only_a_group(self) -> bool:
-        """Whether it asks for a group of people and for nothing else."""
-        return self.narrows and not (self.words or self.desk or self.theme or self.lone)
+        """Whether what it lists is the whole of the group that it asks for."""
+        return self.narrows and not (self.words or self.desk)
 
     @property
     def without_words(self) -> Asked:
@@ -219,8 +222,32 @@ def neighbours(
     return previous, following
 
 
+_choices: OrderedDict[tuple[object, ...], dict[str, list[str]]] = OrderedDict()
+_lock = Lock()
+KEPT = 50
+
+
 def choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, list[str]]:
-    """The values of each filter that at least the smallest group stands behind."""
+    """The values of each filter that at least the smallest group stands behind.
+
+    Counted once for each state of the index: how many stories it holds, and how many answers were
+    ever withdrawn or corrected. A list itself is always counted anew.
+    """
+    held = select(func.count()).select_from(StoryIndex).where(StoryIndex.dialogue_id == dialogue)
+    gone = (select(func.count()).select_from(table) for table in (Erasure, Correction))
+    key = (dialogue, smallest, *(session.scalar(each) for each in (held, *gone)))
+    with _lock:
+        if key in _choices:
+            return _choices[key]
+    found = _count_choices(session, dialogue, smallest)
+    with _lock:
+        _choices[key] = found
+        while len(_choices) > KEPT:
+            _choices.popitem(last=False)
+    return found
+
+
+def _count_choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, list[str]]:
     columns = [getattr(StoryIndex, name) for name in GROUPS]
     counts: dict[str, Counter[str]] = {name: Counter() for name in GROUPS}
     rows = session.execute(
