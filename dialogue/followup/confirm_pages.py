@@ -23,7 +23,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from dialogue.followup import confirming, heard, round_words, rounds  # noqa: F401
-from dialogue.followup.receipts import gone_or_unknown, receipts_pages, refused, sealed_page
+from dialogue.followup.receipts import gone_or_unknown, receipts_pages, sealed_page, with_code
 from dialogue.followup.round_models import (
     Channel,
     ConfirmationLink,
@@ -84,12 +84,9 @@ def faults_in(said: Said) -> list[tuple[str, str]]:
 
 @receipts_pages.post("/kanner-du-igen-dig", endpoint="confirm")
 @open_to(Access.ANYONE)
-def with_receipt() -> Response:
+@with_code
+def with_receipt(code: str) -> Response:
     """The texts, for somebody with a receipt code; keeps what they say of them."""
-    code = request.form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     same = Contribution.receipt_hash == receipts().hash_of(code)
     found = session().scalars(select(Contribution).where(same)).first()
     if found is None:

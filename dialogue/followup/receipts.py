@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from flask import (
@@ -83,6 +85,18 @@ class Replied:
     reply: ConfirmationReply | None
 
 
+def with_code(view: Callable[..., Response]) -> Callable[..., Response]:
+    """A view that is handed the code its form sent. A damaged form, a text that is no code, and
+    guessing are turned away first."""
+
+    @wraps(view)
+    def asked(*args: Any, **kwargs: Any) -> Response:
+        code = request.form.get("code", "")
+        return _turned_away(code) or view(*args, **kwargs, code=code)
+
+    return asked
+
+
 @receipts_pages.get("/", endpoint="open")
 @open_to(Access.ANYONE)
 def show() -> Response:
@@ -92,12 +106,9 @@ def show() -> Response:
 
 @receipts_pages.post("/", endpoint="opened")
 @open_to(Access.ANYONE)
-def opened() -> Response:
+@with_code
+def opened(code: str) -> Response:
     """What a code opens, or the form again with a sentence."""
-    code = request.form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     fate = _fate(code)
     if fate is None:
         return gone_or_unknown(code)
@@ -106,12 +117,9 @@ def opened() -> Response:
 
 @receipts_pages.post("/ta-bort")
 @open_to(Access.ANYONE)
-def withdrawing() -> Response:
+@with_code
+def withdrawing(code: str) -> Response:
     """Take the answer back: the words are gone for good."""
-    code = request.form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     if request.form.get("sure") != "yes":
         return opened()
     if not withdraw(session(), code, receipts(), today()):
@@ -123,12 +131,9 @@ def withdrawing() -> Response:
 
 @receipts_pages.post("/biblioteket", endpoint="library")
 @open_to(Access.ANYONE)
-def let_into_library() -> Response:
+@with_code
+def let_into_library(code: str) -> Response:
     """Let the stories be read in the library, or take that back at once."""
-    code = request.form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     same = Contribution.receipt_hash == receipts().hash_of(code)
     found = session().scalars(select(Contribution).where(same)).first()
     if found is None:
@@ -137,8 +142,7 @@ def let_into_library() -> Response:
     return opened()
 
 
-def refused(code: str) -> Response | None:
-    """Turn away a damaged form, a text that is no code, and guessing."""
+def _turned_away(code: str) -> Response | None:
     caller = request.remote_addr or ""
     if wrong_codes.too_many(caller):
         return code_form(code, _("Too many codes were wrong. Wait a minute and try again."), 429)

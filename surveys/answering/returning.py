@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, g, jsonify, request
+from flask import Response, g, jsonify
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from dialogue.followup.kept import as_data
-from dialogue.followup.receipts import code_form, gone_or_unknown, refused
+from dialogue.followup.receipts import code_form, gone_or_unknown, with_code
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue
@@ -27,12 +27,9 @@ from surveys.questions.catalogue import KINDS
 
 @surveys.post("/svara/ratta")
 @open_to(Access.ANYONE)
-def correcting(dialogue: str) -> Response:
+@with_code
+def correcting(dialogue: str, code: str) -> Response:
     """The answer in the form it was given in, to be changed."""
-    code = request.form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     found = answered(session(), code, receipts())
     asked = asking(dialogue)
     if found is None or found.version.survey_id != asked.survey.id:
@@ -44,12 +41,9 @@ def correcting(dialogue: str) -> Response:
 
 @surveys.post("/svara/hamta")
 @open_to(Access.ANYONE)
-def download(dialogue: str) -> Response:
+@with_code
+def download(dialogue: str, code: str) -> Response:
     """Everything that is kept of a contribution, as a file of JSON; however it came in."""
-    code = request.form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     contribution = _contribution(code)
     if contribution is None:
         return gone_or_unknown(code)

@@ -11,8 +11,8 @@ from dialogue.followup.receipts import (
     gone_or_unknown,
     opened,
     receipts_pages,
-    refused,
     sealed_page,
+    with_code,
 )
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import today
@@ -29,13 +29,10 @@ from dialogue.voices.receipts import receipts
 
 @receipts_pages.post("/lapp", endpoint="note")
 @open_to(Access.ANYONE)
-def own_note() -> Response:
+@with_code
+def own_note(code: str) -> Response:
     """The note's words in a form; keeps them when its teller says so."""
     form = clean_form(request.form).to_dict()
-    code = form.get("code", "")
-    turned_away = refused(code)
-    if turned_away is not None:
-        return turned_away
     note = note_behind(session(), code, receipts())
     if note is None:
         return _no_note(code)
