@@ -208,12 +208,19 @@ def test_no_trick_with_the_address_or_the_method_opens_a_door(
             continue
         address = address_of(app, rule, cast, play)
         client = client_of(app, cast, who)
+        closed = {"GET", "HEAD", "POST", "PUT", "DELETE"} - open_there(app, rule, who)
         for trick in tricks(address):
-            for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+            for method in sorted(closed):
                 answer = client.open(trick, method=method, headers=FORGED)
                 assert answer.status_code >= 300, (method, trick)
                 assert "berättelse nummer" not in answer.text
     assert everything_in(app) == before
+
+
+def open_there(app: Application, rule: Rule, who: str) -> set[str]:
+    """The methods by which the same address may be asked: some may look where others act."""
+    doors = [each for each in ours(app) if each.rule == rule.rule and expected(app, each, who)]
+    return set().union(*(each.methods or () for each in doors))
 
 
 def tricks(address: str) -> list[str]:
