@@ -105,6 +105,8 @@ def _settings(walk: _Carrying, question: Question) -> Iterator[tuple[str, Any]]:
     """The settings that the form says; what is switched off is said by saying nothing."""
     for name, value in question.settings.items():
         known = name in CARRIED_SETTINGS.get(question.kind, ())
+        if name == "notes" and not question.choices:  # no picture, no row to say it on
+            known = False
         if known and (value is True or is_bound(value)):
             yield name, value
         else:

@@ -123,7 +123,7 @@ def with_words(
         for language in languages:
             after = words.get(row, {}).get(language, "")
             before = str(getattr(text, language))
-            if after and after != clean_text(before):
+            if after and after not in (clean_text(before), _plain(before)):
                 changes.append(Change(row, language, before, after))
                 said = said | {language: after}
         return Localized.of(said)

@@ -39,7 +39,7 @@ def _section(data: Any, place: str) -> Section:
         intro=_localized(keys, "intro", place),
         kept_apart=_flag(keys, "kept_apart", place),
         questions=_each(keys, "questions", place, question_of),
-        show_if=frozen(_json(keys.get("show_if"), f"{place}.show_if")) or None,
+        show_if=frozen(_json(keys.get("show_if"), f"{place}.show_if")),
     )
 
 
@@ -69,7 +69,7 @@ def question_of(data: Any, place: str = "question") -> Question:
         analysed=_flag(keys, "analysed", place),
         node=_string(keys, "node", place),
         settings=Frozen(_json(settings, f"{place}.settings")),
-        show_if=frozen(_json(keys.get("show_if"), f"{place}.show_if")) or None,
+        show_if=frozen(_json(keys.get("show_if"), f"{place}.show_if")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,12 @@ from tests.survey import answer, hidden_fields
 AFTER = 20
 """Days from now on which every round has ended."""
 BY_CODE = "/sv/kvitto/kanner-du-igen-dig"
+
+
+def words_of(page: str) -> str:
+    """What stands in the main part of a page, without its marks and without days of a year."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\d{1,2} \w+ 20\d\d", " ", re.sub(r"<[^>]+>", " ", main))
 
 
 @contextmanager

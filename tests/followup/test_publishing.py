@@ -24,6 +24,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import Localized
 from dialogue.voices.models import DeskState, Story, Use
 from tests.conftest import Cast, signed_in
+from tests.followup.stage import words_of
 from tests.stage import dialogue_of, forged_free, gather, publish_at_once, tell, user_of
 
 EVERY = (Use.ANALYSIS, Use.QUOTE)
@@ -158,7 +159,7 @@ def test_counts_are_rounded_and_small_ones_hidden(
     assert {t["name"]["sv"]: t["band"] is None for t in snapshot["themes"]}["Litet"]
     assert snapshot["stories"] == 40
     page = app_on_both.test_client().get("/sv/dialog/vad-ar-viktigt/resultat").text
-    shown = re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0])
+    shown = words_of(page)
     assert not re.search(r"\b(23|7 berättelser|38)\b", shown)
     assert "färre än 8" in shown.lower()
 

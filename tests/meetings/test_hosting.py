@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from dialogue.app import Application
 from dialogue.ground.audit import AuditEvent
-from dialogue.ground.clock import HERE, now
+from dialogue.ground.clock import HERE, now, today
 from dialogue.ground.db import session
 from dialogue.hosts.models import ReleaseRule
 from dialogue.meetings.minuting import desk as minutes_desk
@@ -172,7 +172,7 @@ def test_new_codes_are_made_and_the_old_page_of_the_tables_closes(
 
 
 def days_later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
-    day = date.today() + timedelta(days=days)
+    day = today() + timedelta(days=days)
     monkeypatch.setattr(minutes_desk, "today", lambda: day)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from dialogue.ground.clock import today
 from tests.pages.conftest import Site
 from tests.pages.walking import SLUG, assert_sound
 
@@ -72,8 +73,8 @@ def test_from_a_ready_made_survey_to_an_open_one_in_fewer_than_25_clicks(
     hand.write("#who_decides_sv", "Den gemensamma nämnden.")
     hand.write("#who_decides_en", "The joint committee.")
     hand.choose("#responder", label="Storforsens kommun")
-    hand.write("#opens_on", date.today().isoformat())
-    hand.write("#answer_by", (date.today() + timedelta(days=120)).isoformat())
+    hand.write("#opens_on", today().isoformat())
+    hand.write("#answer_by", (today() + timedelta(days=120)).isoformat())
     hand.click("main form button[type=submit]")
     assert_sound(page)
     hand.click("a[href$='/oppna']")

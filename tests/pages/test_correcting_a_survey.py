@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from dialogue.ground.clock import today
 from tests.pages.test_building import desk
 from tests.pages.walking import SLUG, assert_sound
 
@@ -28,7 +29,7 @@ def opened(desk: Desk, **settings: Any) -> tuple[Page, str]:
         page.fill(f"#{line}_sv", "Vi vill veta.")
         page.fill(f"#{line}_en", "We want to know.")
     page.select_option("#responder", label="Storforsens kommun")
-    page.fill("#answer_by", (date.today() + timedelta(days=190)).isoformat())
+    page.fill("#answer_by", (today() + timedelta(days=190)).isoformat())
     page.locator("main form button[type=submit]").first.click()
     outline = page.url
     page.goto(f"{outline}oppna")

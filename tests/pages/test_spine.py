@@ -55,15 +55,22 @@ def test_the_whole_loop(
     expect(staff.locator("main")).to_contain_text(name)
 
 
+def open_own_story(page: Page, language: str) -> None:
+    """Page on through the list until the resident's story is there, and open it."""
+    mine = page.locator("figure.quote").filter(has_text=STORIES[language][:40])
+    while mine.count() == 0:
+        with page.expect_navigation():
+            page.locator("a[rel=next]").click()
+    with page.expect_navigation():
+        mine.first.locator("a").first.click()
+
+
 def review_the_story(page: Page, site: Site, language: str, check: bool) -> None:
     """Find the resident's story on the desk and mark it as read, which makes it quotable."""
     page.goto(f"{site.base}/{language}/arbetsrum/{SLUG}/berattelser?desk=waiting")
     if check:
         assert_sound(page)
-    mine = page.locator("figure.quote").filter(has_text=STORIES[language][:40])
-    while mine.count() == 0:
-        page.locator("a[rel=next]").click()
-    mine.first.locator("a").first.click()
+    open_own_story(page, language)
     if check:
         assert_sound(page)
     page.locator("button[name=read]").click()
@@ -109,11 +116,9 @@ def publish(page: Page, site: Site, language: str, check: bool) -> None:
 def rename(page: Page, language: str, name: str, check: bool) -> None:
     """Open the theme that holds the story; rename it and hide a quote."""
     page.goto(page.url.split("/arbetsrum/")[0] + f"/arbetsrum/{SLUG}/berattelser?desk=read")
-    mine = page.locator("figure.quote").filter(has_text=STORIES[language][:40])
-    while mine.count() == 0:
-        page.locator("a[rel=next]").click()
-    mine.first.locator("a").first.click()
-    page.locator("a[href*='/tema/']").first.click()
+    open_own_story(page, language)
+    with page.expect_navigation():
+        page.locator("a[href*='/tema/']").first.click()
     if check:
         assert_sound(page)
     page.fill("#sv" if language == "sv" else "#en", name)
