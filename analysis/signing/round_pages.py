@@ -249,7 +249,7 @@ def proposal(dialogue: str) -> str:
     found = dialogue_named(dialogue)
     made, fault = None, ""
     try:
-        made = proposal_of(session(), found, smallest_group())
+        made = proposal_of(session(), found, smallest_group(), look=True)
     except Refusal as refusal:
         fault = refusal.sentence
     return render_template("analysis/proposal.html", dialogue=found, proposal=made, fault=fault)

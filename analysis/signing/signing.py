@@ -7,7 +7,7 @@ goes along only while its teller allows it and its words stand in the story, let
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -21,7 +21,9 @@ from analysis.claims.evidence import refuse_broken as refuse_broken_claims
 from analysis.claims.writing import snapshot
 from analysis.curating import is_verbatim
 from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeStory
+from analysis.signing.members import Members, members_as_of, members_of, placed_in, remember
 from analysis.stories.lone import refuse_unopened
+from analysis.themes.showing import state_now
 from analysis.themes.signatures import (
     SignOff,
     Wrote,
@@ -30,9 +32,8 @@ from analysis.themes.signatures import (
     content_of,
     editors_of,
     freeze,
-    holds,
     lift,
-    points_in,
+    same_words,
     standing,
 )
 from dialogue.followup.models import Publication
@@ -152,18 +153,26 @@ def refuse_broken(session: Session, theme: Theme) -> None:
     refuse_broken_claims(session, [theme])
 
 
-def signed_themes(session: Session, dialogue: Dialogue) -> list[SignedTheme]:
+def signed_themes(session: Session, dialogue: Dialogue, *, look: bool = False) -> list[SignedTheme]:
     """The themes of a dialogue that are signed, as they were signed.
+
+    With ``look`` their stories may be those of the last look at the same state of the dialogue;
+    their words are held against the stories anew whatever is asked.
 
     Raises:
         Refusal: when one has changed since, or rests on words that are no longer there.
     """
     found = []
+    state = state_now(session, dialogue)
     for theme in themes_of(session, dialogue):
         signed = standing(session, theme)
         if signed is None or theme.state not in ON_THE_BOARD:
             continue
-        if not holds(session, theme, signed):
+        if look:
+            members = members_as_of(session, theme, signed, *state)
+        else:
+            members = remember(members_of(session, theme, signed), signed, *state)
+        if not members.same or not same_words(session, theme, members.words):
             raise Refusal(
                 _(
                     "“%(theme)s” has changed since it was signed. It must be signed again.",
@@ -171,7 +180,7 @@ def signed_themes(session: Session, dialogue: Dialogue) -> list[SignedTheme]:
                 )
             )
         refuse_broken(session, theme)
-        found.append(_as_signed(session, theme, signed))
+        found.append(_as_signed(session, theme, signed, members))
     return found
 
 
@@ -207,17 +216,19 @@ def send_for_confirmation(
         Refusal: when nothing is signed, or a round cannot start.
     """
     signed = signed_themes(session, dialogue)
-    return start_round(session, dialogue, signed, days, by=by, smallest=smallest, on=on)
+    placed = placed_in(session, [theme.key for theme in signed])
+    return start_round(session, dialogue, signed, placed, days, by=by, smallest=smallest, on=on)
 
 
-def proposal_of(session: Session, dialogue: Dialogue, smallest: int) -> Proposal:
-    """What would be published now.
+def proposal_of(
+    session: Session, dialogue: Dialogue, smallest: int, *, look: bool = False
+) -> Proposal:
+    """What would be published now. ``look`` as :func:`signed_themes`.
 
     Raises:
         Refusal: when it may not be.
     """
-    signed = signed_themes(session, dialogue)
-    return propose(session, dialogue, signed, lone_voices(session, dialogue), smallest)
+    return propose(session, dialogue, signed_themes(session, dialogue, look=look), smallest)
 
 
 def publish_signed(
@@ -230,7 +241,10 @@ def publish_signed(
             for a reply, a quote no longer stands in its story, or something changed meanwhile.
     """
     session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
-    return publish(session, dialogue, proposal_of(session, dialogue, smallest), by=by, seen=seen)
+    proposal = proposal_of(session, dialogue, smallest)
+    placed = placed_in(session, [theme.key for theme in proposal.themes])
+    lone = lone_voices(session, dialogue)
+    return publish(session, dialogue, proposal, placed, lone, by=by, seen=seen)
 
 
 def themes_of(session: Session, dialogue: Dialogue) -> Sequence[Theme]:
@@ -255,17 +269,13 @@ def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[uuid.UUID]:
     ).all()
 
 
-def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
+def _as_signed(session: Session, theme: Theme, signed: SignOff, members: Members) -> SignedTheme:
     """A theme out of the copy that was signed, without what its tellers took back since.
 
-    Those that are left are the stories that the theme holds now (:func:`holds` has said so).
     Quotes are found again by their story and the digest of their words, since covering other
     words of a story moves them.
     """
-    kept = signed.content
-    keys = [uuid.UUID(key) for key in kept["stories"]]
-    told = points_in(session, theme)
-    given = [points for points in told.values() if any(points.values())]
+    kept = members.words
     claims = snapshot(session, theme)
     under = {(q.story.id, q.start, q.end) for claim in claims for q in claim.quotes}
     standing = {(str(quote.story_id), quote.digest): quote for quote in theme.quotes}
@@ -277,21 +287,12 @@ def _as_signed(session: Session, theme: Theme, signed: SignOff) -> SignedTheme:
     return SignedTheme(
         key=theme.id,
         name=Localized.of(kept["name"]),
-        stories=tuple(key for key in keys if key in told),
-        points=_together(given),
-        tellers=len(given),
+        size=members.size,
+        points=members.points,
+        tellers=members.tellers,
         ties=kept["ties"],
         quotes=tuple(q for q in quotes if (q.story.id, q.start, q.end) not in under),
         signature=signed.digest,
         signed_on=signed.signed_at.date(),
         claims=claims,
     )
-
-
-def _together(given: Iterable[dict[str, float]]) -> dict[str, float]:
-    """What tellers gave each node, added up."""
-    totals: dict[str, float] = {}
-    for points in given:
-        for node, value in points.items():
-            totals[node] = totals.get(node, 0) + value
-    return totals

@@ -154,11 +154,18 @@ def rows_of(
 
 def sizes_now(session: Session, dialogue: Dialogue, aside: dict[str, int] | None = None) -> Sizes:
     """How many stories each theme holds today, counted once for each state of the dialogue."""
+    return sizes_as_of(session, dialogue.id, *state_now(session, dialogue, aside))
+
+
+def state_now(
+    session: Session, dialogue: Dialogue, aside: dict[str, int] | None = None
+) -> tuple[object, ...]:
+    """What tells one state of a dialogue's themes from another: the last act, the last reading,
+    and how many stories were read, by why they were set aside (``aside``, where it is known)."""
     aside = _by_aside(session, dialogue) if aside is None else aside
     act = select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue.id)
     run = last_run(session, dialogue)
-    state = session.scalar(act), run.id if run else None, *sorted(aside.items())
-    return sizes_as_of(session, dialogue.id, *state)
+    return session.scalar(act), run.id if run else None, *sorted(aside.items())
 
 
 def row_of(

@@ -8,11 +8,11 @@ refuses a signature of somebody who has acted on the theme, and a change of what
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, cast, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from analysis.models import Theme, ThemeAct, ThemeQuote, ThemeStory
@@ -21,8 +21,10 @@ from dialogue.ground.audit import AuditEvent
 from dialogue.ground.clock import now
 from dialogue.ground.db import Base, new_key
 from dialogue.voices.models import Story
+from dialogue.voices.releasing import EVERY_STORY
 
 FRAME = "framtidsbild"
+STORIES = "stories"
 AT_ONCE = 1_000
 HIDDEN, SHOWN = "quote hidden", "quote shown again"
 
@@ -75,9 +77,11 @@ def content_of(session: Session, theme: Theme) -> dict[str, Any]:
     ``name``; ``stories``, their keys; ``ties``; ``quotes`` that would be published, in their
     order, as story and SHA-256 of the words; and what other parts add.
     """
-    stories = session.scalars(
-        select(ThemeStory.story_id).where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
-    )
+    return words_of(session, theme) | {STORIES: sorted(stories_of(session, theme))}
+
+
+def words_of(session: Session, theme: Theme) -> dict[str, Any]:
+    """What a signature vouches for besides the theme's stories."""
     quotes = [
         {"story": str(q.story_id), "digest": q.digest}
         for q in theme.quotes
@@ -86,11 +90,25 @@ def content_of(session: Session, theme: Theme) -> dict[str, Any]:
     ties = {node: float(value) for node, value in theme.ties.get(FRAME, {}).items()}
     told = {
         "name": theme.name.as_dict(),
-        "stories": sorted(map(str, stories)),
         "ties": ties,
         "quotes": quotes,
     }
     return told | {name: part(session, theme) for name, part in sorted(_parts.items())}
+
+
+def stories_of(session: Session, theme: Theme) -> list[str]:
+    """The keys of the stories that say a theme first, as a signature writes them."""
+    mine = select(cast(ThemeStory.story_id, String)).where(
+        ThemeStory.theme_id == theme.id, ThemeStory.strongest
+    )
+    return [_dashed(key) for key in session.scalars(mine)]
+
+
+def _dashed(key: str) -> str:
+    """A key as every database writes it: SQLite keeps it without dashes."""
+    if len(key) == 36:
+        return key
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
 
 
 def freeze(session: Session, theme: Theme, by: uuid.UUID) -> SignOff:
@@ -121,42 +139,34 @@ def lift(session: Session, theme: Theme) -> None:
         signed.lifted_at = now()
 
 
-def holds(session: Session, theme: Theme, signed: SignOff) -> bool:
-    """Whether a theme still says what was signed.
+def same_words(session: Session, theme: Theme, signed: Mapping[str, Any]) -> bool:
+    """Whether a theme still says what was signed, its stories left aside.
 
-    Stories that their tellers took back are left out of the comparison. Ties are not compared:
-    those that were signed are what is published.
+    Ties are not compared: those that were signed are what is published.
     """
-    current, kept = content_of(session, theme), signed.content
-    gone = set(kept["stories"]) - set(current["stories"])
-    names = {"name", *_parts} & (set(kept) | set(current))
-    return (
-        all(kept.get(name) == current.get(name) for name in names)
-        and set(current["stories"]) <= set(kept["stories"])
-        and not _still_told(session, gone)
+    current = words_of(session, theme)
+    names = {"name", *_parts} & (set(signed) | set(current))
+    return all(signed.get(name) == current.get(name) for name in names)
+
+
+def same_stories(session: Session, theme: Theme, signed: Iterable[str]) -> bool:
+    """Whether a theme holds the stories that were signed, less those that were taken back."""
+    current, kept = set(stories_of(session, theme)), set(signed)
+    return current <= kept and not _still_told(session, kept - current)
+
+
+def _still_told(session: Session, keys: Iterable[str]) -> bool:
+    """Whether any of the stories is still there."""
+    wanted = sorted(keys)
+    return any(
+        session.scalar(
+            select(Story.id)
+            .where(Story.id.in_(map(uuid.UUID, wanted[start : start + AT_ONCE])))
+            .limit(1),
+            execution_options=EVERY_STORY,
+        )
+        for start in range(0, len(wanted), AT_ONCE)
     )
-
-
-def _still_told(session: Session, keys: Iterable[str]) -> set[uuid.UUID]:
-    """Those of the stories that nobody took back."""
-    return set(points_by_key(session, map(uuid.UUID, keys)))
-
-
-def points_by_key(session: Session, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, float]]:
-    """The tellers' points of the stories that are still there, of any number of keys."""
-    wanted = sorted(set(keys), key=str)
-    found: dict[uuid.UUID, dict[str, float]] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        some = select(Story.id, Story.points).where(Story.id.in_(wanted[start : start + AT_ONCE]))
-        found |= dict(session.execute(some).all())
-    return found
-
-
-def points_in(session: Session, theme: Theme) -> dict[uuid.UUID, dict[str, float]]:
-    """The tellers' points of the stories that say a theme first."""
-    mine = select(Story.id, Story.points).join(ThemeStory, ThemeStory.story_id == Story.id)
-    mine = mine.where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
-    return dict(session.execute(mine).all())
 
 
 def standing_on(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, SignOff]:

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from dialogue.followup.heard import WHOLE, about_in_words, counted, replies_in, voices_in
@@ -22,7 +22,14 @@ from dialogue.followup.models import Publication, PublishedClaim, PublishedQuote
 from dialogue.followup.replying import ready_round
 from dialogue.followup.reserving import reservations
 from dialogue.followup.round_models import ConfirmationRound, Reservation
-from dialogue.followup.signed import SignedClaim, SignedQuote, SignedTheme, described, sha256_of
+from dialogue.followup.signed import (
+    Placed,
+    SignedClaim,
+    SignedQuote,
+    SignedTheme,
+    described,
+    sha256_of,
+)
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
@@ -43,7 +50,6 @@ class Proposal:
     """What would be published: the snapshot, and the rows that stand beside it."""
 
     themes: tuple[SignedTheme, ...]
-    lone: tuple[uuid.UUID, ...]
     round: ConfirmationRound
     reservations: tuple[Reservation, ...]
     snapshot: dict[str, Any]
@@ -54,7 +60,6 @@ def propose(
     session: Session,
     dialogue: Dialogue,
     themes: Sequence[SignedTheme],
-    lone: Sequence[uuid.UUID],
     smallest: int,
     on: date | None = None,
 ) -> Proposal:
@@ -91,13 +96,21 @@ def propose(
         "confirmation": _confirmation(session, held, smallest),
         "reservations": [_reserved(each, themes) for each in written],
     }
-    return Proposal(tuple(themes), tuple(lone), held, written, snapshot, digest_of(snapshot))
+    return Proposal(tuple(themes), held, written, snapshot, digest_of(snapshot))
 
 
 def publish(
-    session: Session, dialogue: Dialogue, proposal: Proposal, *, by: User, seen: str | None = None
+    session: Session,
+    dialogue: Dialogue,
+    proposal: Proposal,
+    placed: Placed,
+    lone: Sequence[uuid.UUID],
+    *,
+    by: User,
+    seen: str | None = None,
 ) -> Publication:
-    """Freeze a proposal for everybody to read. ``seen`` is the digest that somebody looked at.
+    """Freeze a proposal for everybody to read. ``seen`` is the digest that somebody looked at;
+    ``placed`` is where stories stand, ``lone`` those that resemble no other.
 
     Raises:
         Refusal: when something changed since then.
@@ -125,12 +138,12 @@ def publish(
             _keep_claim(session, publication, theme, place, claim)
         for place, quote in enumerate(theme.quotes):
             session.add(_quote(publication, theme, place, quote))
-    placed = {story: theme.key for theme in reversed(proposal.themes) for story in theme.stories}
-    for story_id, key in placed.items():
-        session.add(PublishedStory(publication_id=publication.id, story_id=story_id, theme=key))
-    for story in proposal.lone:
-        session.add(PublishedStory(publication_id=publication.id, story_id=story, theme=None))
     session.flush()
+    stories = [*placed.items(), *((story, None) for story in lone)]
+    if stories:
+        rows = [{"publication_id": publication.id, "story_id": story, "theme": theme}
+                for story, theme in stories]  # fmt: skip
+        session.execute(insert(PublishedStory), rows)
     audit.record(session, "published", publication.id, by.id, digest=publication.digest)
     return publication
 

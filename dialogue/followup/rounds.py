@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from dialogue.followup.round_models import ConfirmationRound, RoundClaim, RoundQuote, RoundStory
-from dialogue.followup.signed import SignedQuote, SignedTheme, described
+from dialogue.followup.signed import Placed, SignedQuote, SignedTheme, described
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
@@ -31,13 +31,14 @@ def start_round(
     session: Session,
     dialogue: Dialogue,
     themes: Sequence[SignedTheme],
+    placed: Placed,
     days: int,
     *,
     by: User,
     smallest: int,
     on: date | None = None,
 ) -> ConfirmationRound:
-    """Show signed themes to those who took part, from today on.
+    """Show signed themes to those who took part, from today on. ``placed`` is where stories stand.
 
     Raises:
         Refusal: when nothing is signed, a round is open, or it is shorter or longer than allowed.
@@ -55,9 +56,9 @@ def start_round(
     session.flush()
     for theme in themes:
         _show_words(session, made, theme)
-    placed = {story: theme.key for theme in reversed(themes) for story in theme.stories}
-    for story, key in placed.items():
-        session.add(RoundStory(round_id=made.id, story_id=story, theme=key))
+    rows = [{"round_id": made.id, "story_id": story, "theme": key} for story, key in placed.items()]
+    if rows:
+        session.execute(insert(RoundStory), rows)
     if dialogue.state == DialogueState.CLOSED:
         take_step(session, dialogue, Verb.READ, by=by)
     if dialogue.state == DialogueState.IN_ANALYSIS:

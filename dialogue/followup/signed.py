@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,13 +51,13 @@ class SignedClaim:
 class SignedTheme:
     """A theme as it was signed. ``signature`` is the digest of what was signed.
 
-    ``stories`` are the keys of those that are still there; ``points`` what their tellers gave
+    ``size`` is how many of its stories are still there; ``points`` what their tellers gave
     together, by node, and ``tellers`` how many of them gave any.
     """
 
     key: uuid.UUID
     name: Localized
-    stories: tuple[uuid.UUID, ...]
+    size: int
     points: dict[str, float]
     tellers: int
     ties: dict[str, float]
@@ -72,6 +72,10 @@ class SignedTheme:
         return tuple(quote for claim in self.claims for quote in claim.quotes) + self.quotes
 
 
+Placed = Mapping[uuid.UUID, uuid.UUID]
+"""The theme that each story stands under, by the story's key."""
+
+
 def sha256_of(text: str) -> str:
     """SHA-256 of a text, every code point as it stands."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -79,14 +83,14 @@ def sha256_of(text: str) -> str:
 
 def described(themes: Sequence[SignedTheme], smallest: int) -> dict[str, Any]:
     """Signed themes as the public may see them, the largest first; without quotes."""
-    largest = sorted(themes, key=lambda theme: (-len(theme.stories), str(theme.key)))
+    largest = sorted(themes, key=lambda theme: (-theme.size, str(theme.key)))
     return {
         "smallest": smallest,
         "themes": [
             {
                 "key": str(theme.key),
                 "name": theme.name.as_dict(),
-                "size": public_count(len(theme.stories), smallest).shown,
+                "size": public_count(theme.size, smallest).shown,
                 "ties": {node: round(strength, 1) for node, strength in theme.ties.items()},
                 "band": _band(theme, smallest),
                 "signature": theme.signature,

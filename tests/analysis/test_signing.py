@@ -218,7 +218,7 @@ def test_words_that_their_teller_takes_back_do_not_stop_the_rest(
         session().commit()
         session().expire_all()
         (signed,) = signed_themes(session(), dialogue_of(cast.dialogue))
-        assert len(signed.stories) == 9
+        assert signed.size == 9
         assert len(signed.quotes) == 1
 
 

@@ -102,11 +102,11 @@ def test_a_forced_quote_is_refused(app_on_both: Application, cast_on_both: Cast)
         (unread,) = tell(cast.dialogue, ["Ingen har läst detta."], desk=DeskState.WAITING)
         words = hashlib.sha256(unread.text[:10].encode()).hexdigest()
         forced = SignedTheme(
-            uuid.uuid4(), Localized("T", "T"), (unread.id,), {}, 0, {},
+            uuid.uuid4(), Localized("T", "T"), 1, {}, 0, {},
             (SignedQuote(unread, 0, 10, words),), "", today(),
         )  # fmt: skip
         with pytest.raises(Refusal):
-            propose(session(), dialogue_of(cast.dialogue), [forced], [], smallest=8)
+            propose(session(), dialogue_of(cast.dialogue), [forced], smallest=8)
 
 
 def test_a_hidden_quote_is_not_published(app_on_both: Application, cast_on_both: Cast) -> None:
@@ -213,6 +213,43 @@ def test_a_receipt_tells_the_theme_or_that_the_story_stands_alone(
         placed = session().scalars(select(PublishedStory)).all()
         assert {each.story_id for each in placed} == {story.id for story in stories}
         assert all(each.theme is not None for each in placed)
+
+
+def test_a_look_may_be_a_moment_old_but_what_is_published_never_is(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    """Points changed behind the page's back: publishing sees it, and so does the next look."""
+    cast = cast_on_both
+    with app_on_both.app_context():
+        stories = tell(cast.dialogue, texts("Ljus", 9))
+        for story in stories:
+            story.points = {"trygghet": 10}
+        gather(cast.dialogue, "Väntan", stories, signed=True)
+        person = user_of(cast.coordinator)
+        waive_round(session(), dialogue_of(cast.dialogue), "Alla läste i våras.", by=person)
+        session().commit()
+        keys = [story.id for story in stories]
+    client = signed_in(app_on_both, cast.coordinator)
+    address = f"/sv/arbetsrum/{cast.dialogue}/publicera"
+
+    def look() -> str:
+        found = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(address).text)
+        assert found
+        return found[1]
+
+    before = look()
+    with app_on_both.app_context():
+        for key in keys:
+            session().get_one(Story, key).points = {"tillsammans": 10}
+        session().commit()
+    fields = {"csrf_token": forged_free(client, app_on_both)}
+    assert client.post(address, data=fields | {"digest": before}).status_code == 409
+    after = look()
+    assert after != before
+    assert client.post(address, data=fields | {"digest": after}).status_code == 303
+    with app_on_both.app_context():
+        made = session().scalars(select(Publication)).one()
+        assert made.snapshot["themes"][0]["band"] == {"tillsammans": 10}
 
 
 def test_of_many_who_publish_at_once_one_wins(app_on_both: Application, cast_on_both: Cast) -> None:

@@ -39,7 +39,7 @@ def test_only_what_is_signed_goes_out_and_one_round_at_a_time(
     with app_on_both.app_context():
         home, eva = dialogue_of(cast.dialogue), user_of(cast.coordinator)
         with pytest.raises(Refusal):
-            start_round(session(), home, [], 10, by=eva, smallest=8)
+            start_round(session(), home, [], {}, 10, by=eva, smallest=8)
         home.state = DialogueState.CLOSED
         gather(cast.dialogue, "Osignerat", tell(cast.dialogue, texts("Osignerat")))
         key = out(cast)
