@@ -256,7 +256,16 @@ class StoryIndex(Base):
 
     __tablename__ = "story_index"
     __table_args__ = (
-        Index("ix_story_index_filters", "dialogue_id", "channel", "voice", "lang", "mark"),
+        Index(
+            "ix_story_index_filters",
+            "dialogue_id",
+            "channel",
+            "voice",
+            "lang",
+            "mark",
+            "area",
+            "story_id",
+        ),
         Index("ix_story_index_words", "words", postgresql_using="gin").ddl_if("postgresql"),
     )
 

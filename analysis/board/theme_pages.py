@@ -45,7 +45,7 @@ from analysis.themes.history import page_of_history
 from analysis.themes.showing import row_of, sizes_now, ties_of
 from analysis.themes.signatures import editors_of
 from analysis.themes.signatures import standing as standing_signature
-from analysis.themes.splitting import digest_of_parts, first_of, parts_of
+from analysis.themes.splitting import first_of, parts_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
@@ -162,16 +162,16 @@ def split(dialogue: str, theme: uuid.UUID) -> str:
     found = dialogue_named(dialogue)
     chosen = theme_in(found, theme)
     count = 3 if request.args.get("parts") == "3" else 2
-    parts = parts_of(session(), chosen, count, embedder().key)
+    made = parts_of(session(), chosen, count, embedder().key)
     trace("split looked at", found, theme=str(chosen.id))
     return render_template(
         "analysis/split.html",
         dialogue=found,
         theme=chosen,
-        parts=parts,
-        typical=[first_of(session(), part, SHOWN_OF_PART) for part in parts],
+        parts=made.parts,
+        typical=[first_of(session(), part, SHOWN_OF_PART) for part in made.parts],
         count=count,
-        digest=digest_of_parts(parts),
+        digest=made.digest,
         longest_name=LONGEST_NAME,
     )
 
@@ -182,12 +182,13 @@ def split_up(dialogue: str, theme: uuid.UUID) -> Any:
     """Split the theme into the parts that were shown."""
     found = dialogue_named(dialogue)
     chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
-    parts = parts_of(session(), chosen, 3 if told("parts") == "3" else 2, embedder().key)
+    made = parts_of(session(), chosen, 3 if told("parts") == "3" else 2, embedder().key)
+    parts = made.parts
     names = [(told(f"sv-{n}"), told(f"en-{n}")) for n in range(2, len(parts) + 1)]
     yours = {f"sv-{n}": name[0] for n, name in enumerate(names, start=2)} | {"reason": why}
 
     def do() -> None:
-        if parts and told("digest") != digest_of_parts(parts):
+        if parts and told("digest") != made.digest:
             raise Refusal(_("The stories of the theme have changed. Look at the parts again."))
         split_theme(session(), chosen, parts, names, by=signed_in(), reason=why, seen=seen)
 

@@ -155,7 +155,11 @@ def claims_in(
     session.flush()
     return session.scalars(
         mine.order_by(Claim.theme_id, Claim.place, Claim.id)
-        .options(selectinload(Claim.evidence).selectinload(Evidence.story))
+        .options(
+            selectinload(Claim.evidence)
+            .selectinload(Evidence.story)
+            .selectinload(Story.contribution)
+        )
         .execution_options(populate_existing=True)
     ).all()
 

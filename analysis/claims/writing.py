@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -20,9 +19,9 @@ from dialogue.followup.publishing import SignedClaim, SignedQuote
 from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal
+from dialogue.ground.memory import Memory
 from dialogue.hosts.models import User
-from dialogue.voices.corrections import Correction
-from dialogue.voices.erasure import Erasure, before_words_go, repeats
+from dialogue.voices.erasure import before_words_go, repeats, taken_back
 from dialogue.voices.models import Story
 
 LONGEST = 400
@@ -196,17 +195,30 @@ def next_place(session: Session, theme: Theme) -> int:
 
 def snapshot(session: Session, theme: Theme) -> tuple[SignedClaim, ...]:
     """The accepted claims of a theme, ready to be frozen with a publication."""
-    return tuple(
-        SignedClaim(
-            key=claim.id,
-            words={column: claim.said(column) for column in COLUMNS},
-            by_machine=claim.by_machine and not claim.edited,
-            quotes=tuple(
-                SignedQuote(quote.story, quote.start, quote.end, quote.span_digest)
-                for quote in claim.evidence
-            ),
-        )
-        for claim in claims_in(session, theme.dialogue_id, [theme.id])
+    return snapshots(session, [theme])[theme.id]
+
+
+def snapshots(
+    session: Session, themes: Sequence[Theme]
+) -> dict[uuid.UUID, tuple[SignedClaim, ...]]:
+    """The accepted claims of each of a dialogue's themes, by the theme's key."""
+    found: dict[uuid.UUID, tuple[SignedClaim, ...]] = {theme.id: () for theme in themes}
+    if not themes:
+        return found
+    for claim in claims_in(session, themes[0].dialogue_id, list(found)):
+        found[claim.theme_id] += (_as_signed(claim),)
+    return found
+
+
+def _as_signed(claim: Claim) -> SignedClaim:
+    return SignedClaim(
+        key=claim.id,
+        words={column: claim.said(column) for column in COLUMNS},
+        by_machine=claim.by_machine and not claim.edited,
+        quotes=tuple(
+            SignedQuote(quote.story, quote.start, quote.end, quote.span_digest)
+            for quote in claim.evidence
+        ),
     )
 
 
@@ -220,9 +232,7 @@ def note_summary(session: Session, theme: Theme, *, by: User) -> ThemeSummary:
     return found
 
 
-_newer: OrderedDict[tuple[object, ...], int] = OrderedDict()
-_lock = Lock()
-KEPT = 500
+_newer: Memory[int] = Memory(500)
 
 
 def newer_answers(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, int]:
@@ -234,24 +244,12 @@ def newer_answers(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, 
     known = {theme.id: theme for theme in themes}
     mine = select(ThemeSummary).where(ThemeSummary.theme_id.in_(known))
     found = {}
-    gone: tuple[object, ...] | None = None
+    gone = taken_back(session)
     for kept in session.scalars(mine.options(defer(ThemeSummary.seen))):
         theme = known[kept.theme_id]
-        gone = gone or tuple(
-            session.scalar(select(func.count()).select_from(table))
-            for table in (Erasure, Correction)
-        )
         held = select(func.count()).where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
         state = theme.id, theme.version, theme.run_id, kept.decided_at, session.scalar(held), *gone
-        with _lock:
-            counted = _newer.get(state)
-        if counted is None:
-            counted = _count_newer(session, kept)
-            with _lock:
-                _newer[state] = counted
-                while len(_newer) > KEPT:
-                    _newer.popitem(last=False)
-        found[theme.id] = counted
+        found[theme.id] = _newer.of(state, partial(_count_newer, session, kept))
     return found
 
 

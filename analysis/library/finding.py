@@ -8,10 +8,9 @@ is neither offered nor answered.
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -21,6 +20,7 @@ from analysis.library.shelves import stands
 from analysis.models import AnalysisRun, StoryIndex, StoryOutcome, Theme, ThemeAct, ThemeStory
 from analysis.stories.searching import after_words, holding, index_newest, words_asked
 from dialogue.ground.localized import Localized
+from dialogue.ground.memory import Memory
 from dialogue.hosts.models import Dialogue
 from dialogue.vision.frames import load_frames
 from dialogue.voices.models import Story
@@ -28,7 +28,6 @@ from dialogue.voices.models import Story
 A_PAGE = 20
 MOST_ON_SHEETS = 50
 AT_ONCE = 500
-KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +145,7 @@ def _group(
     return found
 
 
-_catalogues: OrderedDict[tuple[object, ...], Catalogue] = OrderedDict()
-_lock = Lock()
+_catalogues: Memory[Catalogue] = Memory(50)
 
 
 def _catalogue(session: Session, dialogue: uuid.UUID, every: Sequence[uuid.UUID]) -> Catalogue:
@@ -159,16 +157,7 @@ def _catalogue(session: Session, dialogue: uuid.UUID, every: Sequence[uuid.UUID]
     placed = placed.where(LibraryStory.dialogue_id == dialogue)
     state = tuple(session.scalar(each) for each in (act, run, placed))
     key = (dialogue, *state, hash(tuple(every)))
-    with _lock:
-        if key in _catalogues:
-            _catalogues.move_to_end(key)
-            return _catalogues[key]
-    made = _made(session, every)
-    with _lock:
-        _catalogues[key] = made
-        while len(_catalogues) > KEPT:
-            _catalogues.popitem(last=False)
-    return made
+    return _catalogues.of(key, lambda: _made(session, every))
 
 
 def _made(session: Session, every: Sequence[uuid.UUID]) -> Catalogue:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import Text, cast, func, select
@@ -19,10 +17,9 @@ from sqlalchemy.orm import Session
 
 from analysis.models import Theme, ThemeStory
 from analysis.themes.signatures import STORIES, SignOff, same_stories
+from dialogue.ground.memory import Memory, State
 from dialogue.voices.models import Story
 from dialogue.voices.releasing import EVERY_STORY
-
-KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +38,19 @@ class Members:
     tellers: int
 
 
-_known: OrderedDict[tuple[object, ...], Members] = OrderedDict()
-_lock = Lock()
+_known: Memory[Members] = Memory(500)
 
 
-def members_as_of(session: Session, theme: Theme, signed: SignOff, *state: object) -> Members:
-    """As :func:`members_of`, looked at once for a state of the dialogue."""
-    key = (signed.id, *state)
-    with _lock:
-        if key in _known:
-            return _known[key]
-    return remember(members_of(session, theme, signed), signed, *state)
+def members_as_of(
+    session: Session, theme: Theme, signed: SignOff, state: State, *, look: bool
+) -> Members:
+    """As :func:`members_of`; with ``look``, as last seen in the same state of the dialogue."""
+    state = (signed.id, *state)
 
+    def seen() -> Members:
+        return members_of(session, theme, signed)
 
-def remember(members: Members, signed: SignOff, *state: object) -> Members:
-    """Let :func:`members_as_of` answer this for a state of the dialogue from now on."""
-    with _lock:
-        _known[(signed.id, *state)] = members
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
-    return members
+    return _known.of(state, seen) if look else _known.keep(state, seen())
 
 
 def members_of(session: Session, theme: Theme, signed: SignOff) -> Members:

@@ -14,14 +14,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from analysis.claim_models import Claim
 from analysis.claims.evidence import refuse_broken as refuse_broken_claims
-from analysis.claims.writing import snapshot
+from analysis.claims.writing import snapshots
 from analysis.curating import is_verbatim
-from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeStory
-from analysis.signing.members import Members, members_as_of, members_of, placed_in, remember
+from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeQuote, ThemeStory
+from analysis.signing.members import Members, members_as_of, placed_in
 from analysis.stories.lone import refuse_unopened
 from analysis.themes.showing import state_now
 from analysis.themes.signatures import (
@@ -34,11 +34,13 @@ from analysis.themes.signatures import (
     freeze,
     lift,
     same_words,
-    standing,
+    standing_on,
+    words_of,
 )
 from dialogue.followup.models import Publication
 from dialogue.followup.publishing import (
     Proposal,
+    SignedClaim,
     SignedQuote,
     SignedTheme,
     digest_of,
@@ -58,16 +60,19 @@ from dialogue.voices.screening import holds_cover
 
 
 @also_signed("claims")
-def _claims(session: Session, theme: Theme) -> list[dict[str, Any]]:
-    """The accepted claims under a theme: their words as digests, and their quotes."""
-    return [
-        {
-            "claim": str(claim.key),
-            "words": claim.as_digests(),
-            "quotes": [{"story": str(q.story.id), "digest": q.digest} for q in claim.quotes],
-        }
-        for claim in snapshot(session, theme)
-    ]
+def _claims(session: Session, themes: Sequence[Theme]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """The accepted claims under themes: their words as digests, and their quotes."""
+    return {
+        theme: [
+            {
+                "claim": str(claim.key),
+                "words": claim.as_digests(),
+                "quotes": [{"story": str(q.story.id), "digest": q.digest} for q in claim.quotes],
+            }
+            for claim in claims
+        ]
+        for theme, claims in snapshots(session, themes).items()
+    }
 
 
 @also_writes
@@ -110,7 +115,7 @@ def sign_theme(session: Session, theme: Theme, *, by: User, seen: str | None = N
         )
     if seen is not None and seen != digest_of(content_of(session, theme)):
         raise Refusal(_("The theme has changed since you opened it. Read it again, then sign."))
-    refuse_broken(session, theme)
+    refuse_broken(session, [theme])
     refuse_unopened(session, theme.dialogue_id)
     lift(session, theme)
     signed = freeze(session, theme, by.id)
@@ -129,12 +134,18 @@ def name_covered(theme: Theme) -> bool:
     return any(holds_cover(words) for words in (theme.name.sv, theme.name.en))
 
 
-def refuse_broken(session: Session, theme: Theme) -> None:
+def refuse_broken(session: Session, themes: Sequence[Theme]) -> None:
     """What stands on words that are no longer there is neither signed nor published.
 
     Raises:
         Refusal: names the theme.
     """
+    for theme in themes:
+        _refuse_broken_words(theme)
+    refuse_broken_claims(session, themes)
+
+
+def _refuse_broken_words(theme: Theme) -> None:
     if name_covered(theme):
         raise Refusal(
             _(
@@ -150,7 +161,6 @@ def refuse_broken(session: Session, theme: Theme) -> None:
                 theme=theme.name.sv or theme.name.en,
             )
         )
-    refuse_broken_claims(session, [theme])
 
 
 def signed_themes(session: Session, dialogue: Dialogue, *, look: bool = False) -> list[SignedTheme]:
@@ -162,26 +172,26 @@ def signed_themes(session: Session, dialogue: Dialogue, *, look: bool = False) -
     Raises:
         Refusal: when one has changed since, or rests on words that are no longer there.
     """
+    themes = [each for each in themes_of(session, dialogue) if each.state in ON_THE_BOARD]
+    signatures = standing_on(session, themes)
+    themes = [theme for theme in themes if theme.id in signatures]
+    state, words = state_now(session, dialogue), words_of(session, themes)
     found = []
-    state = state_now(session, dialogue)
-    for theme in themes_of(session, dialogue):
-        signed = standing(session, theme)
-        if signed is None or theme.state not in ON_THE_BOARD:
-            continue
-        if look:
-            members = members_as_of(session, theme, signed, *state)
-        else:
-            members = remember(members_of(session, theme, signed), signed, *state)
-        if not members.same or not same_words(session, theme, members.words):
+    for theme in themes:
+        signed = signatures[theme.id]
+        members = members_as_of(session, theme, signed, state, look=look)
+        if not members.same or not same_words(words[theme.id], members.words):
             raise Refusal(
                 _(
                     "“%(theme)s” has changed since it was signed. It must be signed again.",
                     theme=theme.name.sv or theme.name.en,
                 )
             )
-        refuse_broken(session, theme)
-        found.append(_as_signed(session, theme, signed, members))
-    return found
+        found.append((theme, signed, members))
+    refuse_broken(session, themes)
+    claims = snapshots(session, themes)
+    return [_as_signed(theme, signed, members, claims[theme.id])
+            for theme, signed, members in found]  # fmt: skip
 
 
 def count_signed(session: Session, dialogue: Dialogue) -> int:
@@ -249,7 +259,9 @@ def publish_signed(
 
 def themes_of(session: Session, dialogue: Dialogue) -> Sequence[Theme]:
     """The themes of a dialogue, the largest first."""
-    found = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id)).all()
+    mine = select(Theme).where(Theme.dialogue_id == dialogue.id)
+    quoted = selectinload(Theme.quotes).selectinload(ThemeQuote.story)
+    found = session.scalars(mine.options(quoted.selectinload(Story.contribution))).all()
     return sorted(found, key=lambda theme: (-theme.figures.get("size", 0), str(theme.id)))
 
 
@@ -269,14 +281,15 @@ def lone_voices(session: Session, dialogue: Dialogue) -> Sequence[uuid.UUID]:
     ).all()
 
 
-def _as_signed(session: Session, theme: Theme, signed: SignOff, members: Members) -> SignedTheme:
+def _as_signed(
+    theme: Theme, signed: SignOff, members: Members, claims: tuple[SignedClaim, ...]
+) -> SignedTheme:
     """A theme out of the copy that was signed, without what its tellers took back since.
 
     Quotes are found again by their story and the digest of their words, since covering other
     words of a story moves them.
     """
     kept = members.words
-    claims = snapshot(session, theme)
     under = {(q.story.id, q.start, q.end) for claim in claims for q in claim.quotes}
     standing = {(str(quote.story_id), quote.digest): quote for quote in theme.quotes}
     quotes = []

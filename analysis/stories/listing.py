@@ -7,10 +7,9 @@ list is not shown, whatever words were searched for; and a choice with so few is
 from __future__ import annotations
 
 import uuid
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -19,8 +18,8 @@ from sqlalchemy.orm import Session, selectinload
 from analysis.models import StoryIndex, ThemeStory
 from analysis.stories.lone import alone
 from analysis.stories.searching import after_words, holding, words_asked
-from dialogue.voices.corrections import Correction
-from dialogue.voices.erasure import Erasure
+from dialogue.ground.memory import Memory
+from dialogue.voices.erasure import taken_back
 from dialogue.voices.models import Channel, DeskState, Story, Voice
 
 GROUPS = ("channel", "voice", "lang", "mark", "area")
@@ -113,7 +112,7 @@ class Listed:
 
 def conditions(session: Session, dialogue: uuid.UUID, asked: Asked) -> list[ColumnElement[bool]]:
     """What a story must be to stand in the list."""
-    found: list[ColumnElement[bool]] = [Story.dialogue_id == dialogue]
+    found = [alone(dialogue) if asked.lone else Story.dialogue_id == dialogue]
     if asked.desk:
         found.append(Story.desk == DeskState(asked.desk))
     inside = [*_groups(asked), StoryIndex.dialogue_id == dialogue]
@@ -123,17 +122,12 @@ def conditions(session: Session, dialogue: uuid.UUID, asked: Asked) -> list[Colu
         among = select(StoryIndex.story_id).where(hits, *after_words(session, inside))
         found.append(Story.id.in_(among.limit(MOST_FOUND)))
     elif asked.narrows:
-        found.append(Story.id.in_(select(StoryIndex.story_id).where(*inside)))
+        found.append(exists().where(StoryIndex.story_id == Story.id, *inside))
     if asked.theme is not None:
-        found.append(
-            exists().where(
-                ThemeStory.story_id == Story.id,
-                ThemeStory.theme_id == asked.theme,
-                ThemeStory.strongest,
-            )
+        said = select(ThemeStory.story_id).where(
+            ThemeStory.theme_id == asked.theme, ThemeStory.strongest
         )
-    if asked.lone:
-        found.append(alone(dialogue))
+        found.append(Story.id.in_(said))
     return found
 
 
@@ -222,9 +216,7 @@ def neighbours(
     return previous, following
 
 
-_choices: OrderedDict[tuple[object, ...], dict[str, list[str]]] = OrderedDict()
-_lock = Lock()
-KEPT = 50
+_choices: Memory[dict[str, list[str]]] = Memory(50)
 
 
 def choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, list[str]]:
@@ -234,17 +226,8 @@ def choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, l
     ever withdrawn or corrected. A list itself is always counted anew.
     """
     held = select(func.count()).select_from(StoryIndex).where(StoryIndex.dialogue_id == dialogue)
-    gone = (select(func.count()).select_from(table) for table in (Erasure, Correction))
-    key = (dialogue, smallest, *(session.scalar(each) for each in (held, *gone)))
-    with _lock:
-        if key in _choices:
-            return _choices[key]
-    found = _count_choices(session, dialogue, smallest)
-    with _lock:
-        _choices[key] = found
-        while len(_choices) > KEPT:
-            _choices.popitem(last=False)
-    return found
+    state = (dialogue, smallest, session.scalar(held), *taken_back(session))
+    return _choices.of(state, lambda: _count_choices(session, dialogue, smallest))
 
 
 def _count_choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, list[str]]:

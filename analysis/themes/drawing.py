@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import AnalysisRun, StoryIndex, StoryOutcome, Theme, ThemeAct, ThemeStory
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
+from dialogue.ground.memory import Memory
 from dialogue.voices.models import DeskState, Story
 
 MOST = 1_500
 """Stories that are drawn. Their keys are random, so the first by key are an even sample."""
 ISLANDS = 12
-KEPT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,7 @@ class Drawn:
     nearest: dict[int, int]
 
 
-_drawn: OrderedDict[tuple[object, ...], Drawn] = OrderedDict()
-_lock = Lock()
+_drawn: Memory[Drawn | None] = Memory(24)
 
 
 def drawn_map(
@@ -43,17 +40,7 @@ def drawn_map(
     ``read`` counts the stories that have been read: one that is withdrawn leaves the map.
     """
     key = (dialogue, read, *themes, *_state(session, dialogue))
-    with _lock:
-        if key in _drawn:
-            _drawn.move_to_end(key)
-            return _drawn[key]
-    found = _draw(session, dialogue, themes)
-    if found is not None:
-        with _lock:
-            _drawn[key] = found
-            while len(_drawn) > KEPT:
-                _drawn.popitem(last=False)
-    return found
+    return _drawn.of(key, lambda: _draw(session, dialogue, themes))
 
 
 def _state(session: Session, dialogue: uuid.UUID) -> tuple[object, ...]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from threading import Lock
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from analysis.models import Theme, ThemeStory
 from analysis.themes.moods import moods_of
+from dialogue.ground.memory import Memory
 from dialogue.voices.models import Contribution, Story
 
 T = ("trygghet", "tillgänglighet", "tillsammans")
@@ -20,24 +20,13 @@ T = ("trygghet", "tillgänglighet", "tillsammans")
 
 Sizes = Mapping[uuid.UUID, tuple[int, int]]
 
-_counted: OrderedDict[tuple[object, ...], Sizes] = OrderedDict()
-_lock = Lock()
-KEPT = 50
+_counted: Memory[Sizes] = Memory(50)
 
 
 def sizes_as_of(session: Session, dialogue: uuid.UUID, *state: object) -> Sizes:
     """As :func:`sizes_of`, counted once for a state of the dialogue: its last act, its last
     reading and how many stories it holds that were read."""
-    key = (dialogue, *state)
-    with _lock:
-        if key in _counted:
-            return _counted[key]
-    sizes = sizes_of(session, dialogue)
-    with _lock:
-        _counted[key] = sizes
-        while len(_counted) > KEPT:
-            _counted.popitem(last=False)
-    return sizes
+    return _counted.of((dialogue, *state), lambda: sizes_of(session, dialogue))
 
 
 def sizes_of(session: Session, dialogue: uuid.UUID) -> Sizes:

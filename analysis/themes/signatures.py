@@ -31,7 +31,8 @@ HIDDEN, SHOWN = "quote hidden", "quote shown again"
 Wrote = tuple[uuid.UUID, uuid.UUID | None]
 """The key of a theme, and somebody who wrote in it."""
 Writers = Callable[[Session, Sequence[Theme]], Iterable[Wrote]]
-Part = Callable[[Session, Theme], Any]
+Part = Callable[[Session, Sequence[Theme]], Mapping[uuid.UUID, Any]]
+"""A part of what is signed with each of some themes, by the theme's key."""
 _writers: list[Writers] = []
 _parts: dict[str, Part] = {}
 
@@ -77,23 +78,27 @@ def content_of(session: Session, theme: Theme) -> dict[str, Any]:
     ``name``; ``stories``, their keys; ``ties``; ``quotes`` that would be published, in their
     order, as story and SHA-256 of the words; and what other parts add.
     """
-    return words_of(session, theme) | {STORIES: sorted(stories_of(session, theme))}
+    words = words_of(session, [theme])[theme.id]
+    return words | {STORIES: sorted(stories_of(session, theme))}
 
 
-def words_of(session: Session, theme: Theme) -> dict[str, Any]:
-    """What a signature vouches for besides the theme's stories."""
+def words_of(session: Session, themes: Sequence[Theme]) -> dict[uuid.UUID, dict[str, Any]]:
+    """What a signature vouches for besides the stories of each of a dialogue's themes, by key."""
+    found = {theme.id: _own_words(theme) for theme in themes}
+    for name, part in sorted(_parts.items()):
+        for key, told in part(session, themes).items():
+            found[key][name] = told
+    return found
+
+
+def _own_words(theme: Theme) -> dict[str, Any]:
     quotes = [
         {"story": str(q.story_id), "digest": q.digest}
         for q in theme.quotes
         if q.hidden_at is None and q.story.quotable
     ]
     ties = {node: float(value) for node, value in theme.ties.get(FRAME, {}).items()}
-    told = {
-        "name": theme.name.as_dict(),
-        "ties": ties,
-        "quotes": quotes,
-    }
-    return told | {name: part(session, theme) for name, part in sorted(_parts.items())}
+    return {"name": theme.name.as_dict(), "ties": ties, "quotes": quotes}
 
 
 def stories_of(session: Session, theme: Theme) -> list[str]:
@@ -139,12 +144,11 @@ def lift(session: Session, theme: Theme) -> None:
         signed.lifted_at = now()
 
 
-def same_words(session: Session, theme: Theme, signed: Mapping[str, Any]) -> bool:
+def same_words(current: Mapping[str, Any], signed: Mapping[str, Any]) -> bool:
     """Whether a theme still says what was signed, its stories left aside.
 
     Ties are not compared: those that were signed are what is published.
     """
-    current = words_of(session, theme)
     names = {"name", *_parts} & (set(signed) | set(current))
     return all(signed.get(name) == current.get(name) for name in names)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import StoryVector, Theme, ThemeStory
@@ -20,7 +18,11 @@ from analysis.text.clustering.spherical import refine
 from analysis.text.embedding import normalised
 from analysis.text.naming import Sample, telling_terms
 from analysis.text.stories import LANGUAGES
+from analysis.themes.showing import state_now
+from dialogue.ground.memory import Memory
+from dialogue.hosts.models import Dialogue
 from dialogue.voices.desk_models import DeskDecision
+from dialogue.voices.erasure import taken_back
 from dialogue.voices.models import Story
 
 MOST = 4_000
@@ -41,40 +43,48 @@ class Part:
     words: dict[str, tuple[str, ...]]
 
 
-_proposed: OrderedDict[tuple[object, ...], tuple[Part, ...]] = OrderedDict()
-_lock = Lock()
-KEPT = 12
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a theme, the largest first, and a digest that says whether they are still
+    those that somebody looked at."""
+
+    parts: tuple[Part, ...] = ()
+    digest: str = ""
 
 
-def parts_of(session: Session, theme: Theme, count: int, embedder: str) -> Sequence[Part]:
-    """``count`` parts of a theme, the largest first; fewer when its stories do not part.
+_proposed: Memory[Parts] = Memory(12)
+
+
+def parts_of(session: Session, theme: Theme, count: int, embedder: str) -> Parts:
+    """``count`` parts of a theme; fewer when its stories do not part.
 
     The same stories give the same parts, in whatever order they lie. They are worked out once for
-    the same stories, and anew when somebody has decided anything at the safety desk: the words of
-    a part never outlive their being covered.
+    each state of the themes, and anew when words were taken back or somebody has decided anything
+    at the safety desk: the words of a part never outlive their being covered.
     """
-    stories = _stories_of(session, theme, embedder)
-    if len(stories) < 2 * count:
-        return ()
     desk = select(func.max(DeskDecision.number)).where(
         DeskDecision.dialogue_id == theme.dialogue_id
     )
-    key = (theme.id, embedder, count, session.scalar(desk), hash(tuple(stories)), len(stories))
-    with _lock:
-        if key in _proposed:
-            _proposed.move_to_end(key)
-            return _proposed[key]
+    held = select(func.count()).select_from(_stories_of(theme, embedder).subquery())
+    asked = (theme.id, theme.version, embedder, count)
+    state = (
+        *asked, session.scalar(held), session.scalar(desk), *taken_back(session),
+        *state_now(session, session.get_one(Dialogue, theme.dialogue_id)),
+    )  # fmt: skip
+    return _proposed.of(state, lambda: _proposal(session, theme, count, embedder))
+
+
+def _proposal(session: Session, theme: Theme, count: int, embedder: str) -> Parts:
+    stories = session.scalars(_stories_of(theme, embedder)).all()
+    if len(stories) < 2 * count:
+        return Parts()
     made = _worked_out(session, stories, count, embedder)
-    with _lock:
-        _proposed[key] = made
-        while len(_proposed) > KEPT:
-            _proposed.popitem(last=False)
-    return made
+    return Parts(made, digest_of_parts(made))
 
 
-def _stories_of(session: Session, theme: Theme, embedder: str) -> Sequence[uuid.UUID]:
+def _stories_of(theme: Theme, embedder: str) -> Select[uuid.UUID]:
     """The stories that say a theme first and have a vector, at most :data:`MOST` of them."""
-    mine = (
+    return (
         select(ThemeStory.story_id)
         .join(StoryVector, StoryVector.story_id == ThemeStory.story_id)
         .where(
@@ -83,7 +93,6 @@ def _stories_of(session: Session, theme: Theme, embedder: str) -> Sequence[uuid.
         .order_by(ThemeStory.story_id)
         .limit(MOST)
     )
-    return session.scalars(mine).all()
 
 
 def _worked_out(

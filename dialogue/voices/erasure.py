@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, delete, select
+from sqlalchemy import LargeBinary, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground import audit
@@ -39,6 +39,16 @@ class Erasure(Base):
     receipt_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     background_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     erased_on: Mapped[date]
+
+
+def taken_back(session: Session) -> tuple[int, int]:
+    """How many answers were ever withdrawn, and how many changes of words there were: what was
+    counted before either grew no longer holds."""
+    withdrawn, changed = (
+        session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (Erasure, corrections.Correction)
+    )
+    return withdrawn, changed
 
 
 def also_erase(

@@ -131,7 +131,7 @@ class Room:
         self.remember("merged", theme.id, stories=stories, into=into.id)
 
     def split(self, theme: Theme, themes: list[Theme], two: int) -> None:
-        parts = parts_of(session(), theme, 2 + two % 2, EMBEDDER.key)
+        parts = parts_of(session(), theme, 2 + two % 2, EMBEDDER.key).parts
         if len(parts) < 2:
             return
         names = [(f"Del {two} {n}", f"Part {two} {n}") for n in range(len(parts) - 1)]
