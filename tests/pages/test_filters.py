@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -58,6 +59,10 @@ def coordinator(browser: Browser, told: Site) -> dict[str, Any]:
     context = browser.new_context()
     page = context.new_page()
     sign_in(page, told, "sv", check=False)
+    deadline = time.monotonic() + 60
+    while page.locator("#area option").count() < 3:
+        assert time.monotonic() < deadline, "the stories were not indexed"
+        page.goto(f"{told.base}/sv/arbetsrum/{SLUG}/berattelser")
     state: dict[str, Any] = dict(context.storage_state())
     context.close()
     return state
@@ -105,13 +110,14 @@ def shown(page: Page) -> int:
 def test_a_group_that_is_too_small_is_not_shown_whatever_is_searched_for(
     told: Site, coordinator: dict[str, Any], open_page: Callable[..., Page], language: str
 ) -> None:
-    page = open_page(width=390, storage_state=coordinator, scripts=False)
+    page = open_page(width=390, storage_state=coordinator, scripts=language == "en")
     base = f"{told.base}/{language}/arbetsrum/{SLUG}/berattelser"
     for more in ("", "&words=bussen", "&desk=waiting"):
         page.goto(f"{base}?area=Dorotea{more}")
         expect(page.locator("main [role=status]")).to_contain_text(WORDS[language][2])
         assert page.locator("main blockquote").count() == 0
-    assert_sound(page)
+    if language == "en":
+        assert_sound(page)
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])
