@@ -19,7 +19,7 @@ from dialogue.followup.models import (
 from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground import audit
 from dialogue.ground.localized import Localized
-from dialogue.voices.erasure import before_words_go, repeats
+from dialogue.voices.erasure import before_words_go, leave_out_repeats
 from dialogue.voices.models import Story
 from dialogue.voices.redaction import Change, when_covered
 
@@ -191,12 +191,9 @@ def _show_name(
 @before_words_go
 def _forget_words(session: Session, stories: Sequence[Story]) -> None:
     """A published claim that repeats the words of a story that goes loses them."""
-    told = {story.id: story.text for story in stories}
+    going = PublishedQuote.story_id.in_([story.id for story in stories])
     mine = select(PublishedClaim, PublishedQuote.story_id).join(
         PublishedQuote, PublishedQuote.claim_id == PublishedClaim.id
     )
-    for claim, story in session.execute(mine.where(PublishedQuote.story_id.in_(told))).all():
-        claim.words = {
-            name: "" if repeats(text, told[story]) else text for name, text in claim.words.items()
-        }
+    leave_out_repeats(session.execute(mine.where(going)).tuples().all(), stories)
     session.flush()

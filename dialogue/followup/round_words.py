@@ -14,7 +14,7 @@ from dialogue.followup.round_models import (
     RoundQuote,
     RoundStory,
 )
-from dialogue.voices.erasure import before_words_go, repeats
+from dialogue.voices.erasure import before_words_go, leave_out_repeats
 from dialogue.voices.models import Story
 from dialogue.voices.redaction import Change, when_covered
 
@@ -59,12 +59,9 @@ def _cover_names(round_: ConfirmationRound, themes: Collection[str], change: Cha
 @before_words_go
 def _forget_words(session: Session, stories: Sequence[Story]) -> None:
     """A claim that repeats the words of a story that goes is no longer shown."""
-    told = {story.id: story.text for story in stories}
+    going = RoundQuote.story_id.in_([story.id for story in stories])
     mine = select(RoundClaim, RoundQuote.story_id).join(
         RoundQuote, RoundQuote.claim_id == RoundClaim.id
     )
-    for claim, story in session.execute(mine.where(RoundQuote.story_id.in_(told))).all():
-        claim.words = {
-            name: "" if repeats(text, told[story]) else text for name, text in claim.words.items()
-        }
+    leave_out_repeats(session.execute(mine.where(going)).tuples().all(), stories)
     session.flush()

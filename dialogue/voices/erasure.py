@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import LargeBinary, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -124,6 +125,21 @@ def repeats(words: str, story: str) -> bool:
     run = min(RUN, len(said))
     runs = {tuple(told[at : at + run]) for at in range(len(told) - run + 1)}
     return run > 0 and any(tuple(said[at : at + run]) in runs for at in range(len(said) - run + 1))
+
+
+class HasWords(Protocol):
+    """Something that says words by language, or by name."""
+
+    words: dict[str, str]
+
+
+def leave_out_repeats(rows: Iterable[tuple[HasWords, uuid.UUID]], stories: Sequence[Story]) -> None:
+    """Empty the words that repeat a story that goes: ``rows`` are what says them, and its key."""
+    told = {story.id: story.text for story in stories}
+    for row, story in rows:
+        row.words = {
+            name: "" if repeats(text, told[story]) else text for name, text in row.words.items()
+        }
 
 
 def withdraw(session: Session, code: str, receipts: Receipts, on: date) -> bool:

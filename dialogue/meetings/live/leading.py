@@ -32,9 +32,7 @@ from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import clean_form, seal, unseal
 from dialogue.ground.i18n import current_language
-from dialogue.ground.throttle import Throttle
 from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
-from dialogue.meetings.arranging.codes import Door, meeting_behind
 from dialogue.meetings.live.known import forget_room
 from dialogue.meetings.live.models import LiveRoom, RoomState, SayingKind, SayingState
 from dialogue.meetings.live.pages import live, public_url
@@ -54,6 +52,7 @@ from dialogue.meetings.live.rooms import (
 )
 from dialogue.meetings.live.voting import seats_that_voted, show_result
 from dialogue.meetings.models import Meeting
+from dialogue.meetings.table.door import ShutDoor, opened_by_code
 from dialogue.meetings.table.marking import pieces
 from dialogue.meetings.table.noting import tables_open
 from dialogue.voices.receipts import new_answer_key, receipts
@@ -61,7 +60,6 @@ from dialogue.voices.receipts import new_answer_key, receipts
 live_desk = Blueprint(
     "live_desk", __name__, url_prefix="/<language:language>/arbetsrum/<dialogue>/moten/<meeting>"
 )
-wrong_codes = Throttle(most=20, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +98,10 @@ def enter() -> Any:
 @open_to(Access.ANYONE)
 def entered() -> Any:
     """In to the room of the meeting that the code opens, during its hours."""
-    caller = request.remote_addr or ""
-    if wrong_codes.too_many(caller):
-        return _asked_for_code(_("Too many codes were wrong. Wait a minute and try again."), 429)
-    found = meeting_behind(session(), Door.TABLE, request.form.get("code", ""), receipts())
-    if found is None:
-        wrong_codes.wrong(caller)
-        return _asked_for_code(_("No meeting has this code. Check it letter by letter."), 404)
-    if not tables_open(found, now()):
-        return _asked_for_code(_("The code opens the meeting only during its hours."), 409)
+    try:
+        found = opened_by_code()
+    except ShutDoor as shut:
+        return _asked_for_code(shut.sentence, shut.status)
     return redirect(leaders_way(found), 303)
 
 

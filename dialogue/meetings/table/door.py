@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from dialogue.ground.access import Access, open_to
 from dialogue.ground.clock import now
 from dialogue.ground.db import session
+from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import seal, unseal
 from dialogue.ground.throttle import Throttle
 from dialogue.meetings.arranging.codes import Door, meeting_behind
@@ -42,6 +43,33 @@ class AtTable:
         return None
 
 
+class ShutDoor(Refusal):
+    """A table code opened nothing. ``status`` is the HTTP status that says so."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def opened_by_code() -> Meeting:
+    """The meeting of the table code in the form that was sent, during the meeting's hours.
+
+    Raises:
+        ShutDoor: when the code is wrong, too many were, or the meeting is not on.
+    """
+    caller = request.remote_addr or ""
+    if wrong_codes.too_many(caller):
+        raise ShutDoor(_("Too many codes were wrong. Wait a minute and try again."), 429)
+    found = meeting_behind(session(), Door.TABLE, request.form.get("code", ""), receipts())
+    if found is None:
+        wrong_codes.wrong(caller)
+        raise ShutDoor(_("No meeting has this code. Check it letter by letter."), 404)
+    if not tables_open(found, now()):
+        shut = _("The code opens the meeting only during its hours. Ask the host.")
+        raise ShutDoor(shut, 409)
+    return found
+
+
 def here() -> Meeting:
     """The meeting of a page that the door let through."""
     found: Meeting = g.meeting
@@ -64,15 +92,10 @@ def door() -> Any:
 @open_to(Access.ANYONE)
 def entered() -> Any:
     """In to the tables of the meeting that the code opens."""
-    caller = request.remote_addr or ""
-    if wrong_codes.too_many(caller):
-        return _door(_("Too many codes were wrong. Wait a minute and try again."), 429)
-    found = meeting_behind(session(), Door.TABLE, request.form.get("code", ""), receipts())
-    if found is None:
-        wrong_codes.wrong(caller)
-        return _door(_("No meeting has this code. Check it letter by letter."), 404)
-    if not tables_open(found, now()):
-        return _door(_("The code opens the meeting only during its hours. Ask the host."), 409)
+    try:
+        found = opened_by_code()
+    except ShutDoor as shut:
+        return _door(shut.sentence, shut.status)
     return redirect(url_for("table.room", **way_in(found)), 303)
 
 
