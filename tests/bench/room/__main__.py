@@ -8,6 +8,7 @@ environment.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -91,6 +92,8 @@ def measured(kind: str, app: Application) -> dict[str, float]:
         full = pages(ours)
         few = pages(dialogue_of(EMPTY))
     client = signed_in(app, cast.coordinator)
+    gc.collect()
+    gc.freeze()  # As the web server does once it has started.
     found = {}
     for page, address in full.items():
         many, none = p95_of(client, address, few[page])
