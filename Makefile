@@ -5,7 +5,7 @@ export OMP_NUM_THREADS ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo code test check translations migration bench-analysis bench-answers bench-results \
-	bench-opinions bench-live
+	bench-opinions bench-live bench-room
 
 demo: .venv/demo-ready
 	@exec $(BIN)/python -m dialogue.demo
@@ -40,6 +40,9 @@ bench-opinions: .venv/test-ready
 
 bench-live: .venv/test-ready
 	@$(BIN)/python -m tests.bench.live
+
+bench-room: .venv/test-ready
+	@$(BIN)/python -m tests.bench.room
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed. Name it: make demo PYTHON=python3.12")'
