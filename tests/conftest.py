@@ -14,7 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from dialogue.app import Application, create_app
 from dialogue.ground.db import session
@@ -43,6 +43,7 @@ Databases = SqliteFiles | PostgresDatabases
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all pages of a test process: Playwright runs once in each."""
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
