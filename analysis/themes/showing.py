@@ -23,6 +23,7 @@ from analysis.themes.moods import ThemeMood, mood_of
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue
 from dialogue.vision.frames import load_frames
+from dialogue.voices.erasure import taken_back
 from dialogue.voices.models import DeskState, Story
 from dialogue.voices.screening import holds_cover
 
@@ -161,11 +162,13 @@ def state_now(
     session: Session, dialogue: Dialogue, aside: dict[str, int] | None = None
 ) -> tuple[object, ...]:
     """What tells one state of a dialogue's themes from another: the last act, the last reading,
-    and how many stories were read, by why they were set aside (``aside``, where it is known)."""
+    what was taken back, and how many stories were read, by why they were set aside (``aside``,
+    where it is known)."""
     aside = _by_aside(session, dialogue) if aside is None else aside
     act = select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue.id)
     run = last_run(session, dialogue)
-    return session.scalar(act), run.id if run else None, *sorted(aside.items())
+    read = run.id if run else None
+    return session.scalar(act), read, *taken_back(session), *sorted(aside.items())
 
 
 def row_of(

@@ -22,7 +22,6 @@ from analysis.themes.showing import state_now
 from dialogue.ground.memory import Memory
 from dialogue.hosts.models import Dialogue
 from dialogue.voices.desk_models import DeskDecision
-from dialogue.voices.erasure import taken_back
 from dialogue.voices.models import Story
 
 MOST = 4_000
@@ -68,7 +67,7 @@ def parts_of(session: Session, theme: Theme, count: int, embedder: str) -> Parts
     held = select(func.count()).select_from(_stories_of(theme, embedder).subquery())
     asked = (theme.id, theme.version, embedder, count)
     state = (
-        *asked, session.scalar(held), session.scalar(desk), *taken_back(session),
+        *asked, session.scalar(held), session.scalar(desk),
         *state_now(session, session.get_one(Dialogue, theme.dialogue_id)),
     )  # fmt: skip
     return _proposed.of(state, lambda: _proposal(session, theme, count, embedder))
