@@ -39,6 +39,7 @@ from analysis.models import StoryIndex
 from analysis.text.words import stem
 from dialogue.ground.charts import leading_mark
 from dialogue.voices.erasure import also_erase
+from dialogue.voices.letting_go import also_let_go
 from dialogue.voices.models import Contribution, Story
 
 LANGUAGES = {"sv": "swedish", "en": "english"}
@@ -101,6 +102,11 @@ def forget_strays(session: Session) -> None:
 
 @also_erase
 def _forget(session: Session, _code: str, _receipts: Any) -> None:
+    forget_strays(session)
+
+
+@also_let_go
+def _let_go(session: Session, _dialogue: uuid.UUID) -> None:
     forget_strays(session)
 
 

@@ -38,6 +38,7 @@ from dialogue.hosts.models import Dialogue
 from dialogue.meetings.models import Manner, Meeting, TableNote
 from dialogue.voices.corrections import corrected_on
 from dialogue.voices.erasure import erased_on, is_unjoined, withdraw
+from dialogue.voices.letting_go import let_go_in
 from dialogue.voices.models import Contribution, DeskState, Use
 from dialogue.voices.permitting import permit
 from dialogue.voices.receipts import is_code, receipts
@@ -157,12 +158,15 @@ def _turned_away(code: str) -> Response | None:
 
 def gone_or_unknown(code: str) -> Response:
     """The page for a code that opens no answer: it waits in a meeting's room, it was withdrawn, or
-    there never was one."""
+    there never was one. One whose time ran out leads to what came of it."""
     if is_unjoined(session(), code, receipts()):
         return sealed_page("receipts/waiting.html", code=code)
     on = erased_on(session(), code, receipts())
     if on is not None:
         return sealed_page("receipts/withdrawn.html", on=on)
+    dialogue = let_go_in(session(), receipts().hash_of(code))
+    if dialogue is not None:
+        return sealed_page("receipts/let_go.html", dialogue=dialogue)
     wrong_codes.wrong(request.remote_addr or "")
     return code_form(code, _("No answer has this code. Check it letter by letter."), 404)
 

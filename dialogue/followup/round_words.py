@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dialogue.followup.round_models import (
     ConfirmationRound,
+    ConfirmationSay,
     RoundClaim,
     RoundQuote,
     RoundStory,
 )
 from dialogue.voices.erasure import before_words_go, leave_out_repeats
+from dialogue.voices.letting_go import also_let_go
 from dialogue.voices.models import Story
 from dialogue.voices.redaction import Change, when_covered
 
@@ -65,3 +67,11 @@ def _forget_words(session: Session, stories: Sequence[Story]) -> None:
     )
     leave_out_repeats(session.execute(mine.where(going)).tuples().all(), stories)
     session.flush()
+
+
+@also_let_go
+def _let_corrections_go(session: Session, dialogue: uuid.UUID) -> None:
+    """What was written in meetings and on paper goes; how many agreed stays."""
+    rounds = select(ConfirmationRound.id).where(ConfirmationRound.dialogue_id == dialogue)
+    said = update(ConfirmationSay).where(ConfirmationSay.round_id.in_(rounds))
+    session.execute(said.where(ConfirmationSay.words != "").values(words=""))

@@ -17,6 +17,7 @@ from dialogue.hosts import breaking_glass, houses, inviting
 from dialogue.hosts.house_forms import HouseForm, InviteForm, kind_names, role_hints, role_names
 from dialogue.hosts.house_models import OrganisationLogo, StaffInvitation
 from dialogue.hosts.models import Membership, Organisation, StaffRole, User
+from dialogue.hosts.retention import keeping_ends, over_with_rule
 from dialogue.hosts.rights import (
     Administering,
     RunningTheSystem,
@@ -83,6 +84,9 @@ def _show(found: Organisation, refused: str = "", status: int = 200) -> Any:
     page = render_template(
         "hosts/house.html",
         house=found,
+        endings=[
+            (each, keeping_ends(session(), each)) for each in over_with_rule(session(), found)
+        ],
         members=members.all(),
         invitations=[each for each in invitations if each.withdrawn_at is None],
         glass=breaking_glass.glass_in(session(), found),

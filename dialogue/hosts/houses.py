@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dialogue.ground import audit
+from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.ground.localized import LANGUAGES, Localized
 from dialogue.hosts.colours import accent_of
@@ -28,7 +29,7 @@ class House:
     """What an administrator writes about an organisation.
 
     ``controller`` answers for personal data. ``retention`` names the decision that keeping rests
-    on; ``retention_months`` counts from the day a dialogue is archived.
+    on; ``retention_months`` counts from the day a dialogue is archived or withdrawn.
     """
 
     name: Localized
@@ -86,6 +87,8 @@ def _write(organisation: Organisation, house: House) -> None:
     organisation.controller = house.controller
     organisation.accessibility_contact = house.accessibility_contact
     organisation.languages = list(house.languages)
+    if months != organisation.retention_months:
+        organisation.retention_since = today() if months is not None else None
     organisation.retention, organisation.retention_months = house.retention, months
 
 

@@ -28,6 +28,7 @@ from dialogue.hosts.life_forms import (
 from dialogue.hosts.life_models import Moment
 from dialogue.hosts.life_words import verb_words, ways_on, what_next
 from dialogue.hosts.models import Dialogue, DialogueState, Organisation, User
+from dialogue.hosts.retention import keeping_ends
 from dialogue.hosts.rights import (
     Holding,
     Right,
@@ -70,6 +71,7 @@ def _overview(found: Dialogue, refused: str = "", status: int = 200) -> Any:
     page = render_template(
         "hosts/overview.html",
         dialogue=found,
+        keeping=keeping_ends(session(), found),
         shape=shape_of(found.kind),
         next_words=what_next(found),
         waits=what_waits(found, user),

@@ -102,8 +102,9 @@ class Organisation(Base):
     """A region, a municipality or an association.
 
     ``controller`` answers for personal data. ``accent`` is a colour as ``#rrggbb``, or empty;
-    ``languages`` are codes. ``retention`` says which decision the keeping rests on and
-    ``retention_months`` for how long stories are kept after a dialogue has ended.
+    ``languages`` are codes. ``retention`` says which decision the keeping rests on,
+    ``retention_months`` for how long stories are kept after a dialogue has ended, and
+    ``retention_since`` since when the rule reads so; see :mod:`dialogue.hosts.retention`.
     """
 
     __tablename__ = "organisation"
@@ -121,6 +122,7 @@ class Organisation(Base):
     languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     retention: Mapped[str] = mapped_column(String(300), default="", server_default="")
     retention_months: Mapped[int | None]
+    retention_since: Mapped[date | None]
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
 
     @property
@@ -217,7 +219,10 @@ class Membership(Base):
 
 
 class Dialogue(Base):
-    """A conversation that an organisation holds with residents, and what it promised them."""
+    """A conversation that an organisation holds with residents, and what it promised them.
+
+    ``let_go_on`` is the day on which what residents said was deleted by the retention rule.
+    """
 
     __tablename__ = "dialogue"
 
@@ -243,6 +248,7 @@ class Dialogue(Base):
     public_since: Mapped[date | None]
     kept: Mapped[Kept | None] = mapped_column(String(20))
     kept_told_on: Mapped[date | None]
+    let_go_on: Mapped[date | None]
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     host: Mapped[Organisation | None] = relationship(foreign_keys=[host_id])
     responder: Mapped[Organisation | None] = relationship(foreign_keys=[responder_id])
@@ -273,6 +279,12 @@ class Dialogue(Base):
     @property
     def is_open(self) -> bool:
         return self.state == DialogueState.OPEN
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether those who decide have answered, whatever came after."""
+        answered = (DialogueState.ANSWERED, DialogueState.IN_FOLLOW_UP, DialogueState.ARCHIVED)
+        return self.state in answered
 
     @property
     def is_public(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import LargeBinary, Select, delete, func, select
+from sqlalchemy import ForeignKey, LargeBinary, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.ground import audit
@@ -42,14 +42,24 @@ class Erasure(Base):
     erased_on: Mapped[date]
 
 
-def taken_back(session: Session) -> tuple[int, int]:
-    """How many answers were ever withdrawn, and how many changes of words there were: what was
-    counted before either grew no longer holds."""
-    withdrawn, changed = (
+class LetGoReceipt(Base):
+    """That an answer with this receipt was kept until its time ran out, and in which dialogue."""
+
+    __tablename__ = "let_go_receipt"
+    __table_args__ = UNORDERED
+
+    receipt_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    dialogue_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dialogue.id", ondelete="CASCADE"))
+
+
+def taken_back(session: Session) -> tuple[int, int, int]:
+    """How many answers were ever withdrawn, changed in their words, or let go when their time had
+    run out: what was counted before one of these grew no longer holds."""
+    withdrawn, changed, let_go = (
         session.scalar(select(func.count()).select_from(table)) or 0
-        for table in (Erasure, corrections.Correction)
+        for table in (Erasure, corrections.Correction, LetGoReceipt)
     )
-    return withdrawn, changed
+    return withdrawn, changed, let_go
 
 
 def also_erase(

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from dialogue.ground.clock import today
 from dialogue.meetings.live.models import LiveRoom, LiveSaying
+from dialogue.meetings.models import Meeting
 from dialogue.meetings.table.restating import also_said
 from dialogue.voices.erasure import Unjoined, also_erase, also_withdraw, note_withdrawal
+from dialogue.voices.letting_go import also_let_go
 from dialogue.voices.receipts import Receipts
 
 
@@ -57,6 +59,13 @@ also_withdraw(Unjoined(held, take_back, take_back_again))
 def erase_sayings(session: Session, code: str, receipts: Receipts) -> None:
     """Remove what a withdrawn receipt said in a room, with its votes."""
     session.execute(delete(LiveSaying).where(LiveSaying.receipt_hash == receipts.hash_of(code)))
+
+
+@also_let_go
+def let_sayings_go(session: Session, dialogue: uuid.UUID) -> None:
+    """Delete what was said and voted in a dialogue's rooms; what was minuted stays."""
+    rooms = select(LiveRoom.id).join(Meeting).where(Meeting.dialogue_id == dialogue)
+    session.execute(delete(LiveSaying).where(LiveSaying.room_id.in_(rooms)))
 
 
 @also_said

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from PIL import Image, ImageOps
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from dialogue.ground.errors import Refusal
 from dialogue.ground.pictures import Picture, Sentences, opened_picture, written
 from dialogue.meetings.models import Meeting, MeetingTable, TablePhoto
+from dialogue.voices.letting_go import also_let_go
 
 LARGEST_FILE = 12 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -100,3 +101,10 @@ def remove_photo(session: Session, photo: TablePhoto) -> None:
     """Take a picture away for good."""
     session.delete(photo)
     session.flush()
+
+
+@also_let_go
+def let_photos_go(session: Session, dialogue: uuid.UUID) -> None:
+    """Delete the pictures of a dialogue's tables: what stands on them is residents' words."""
+    meetings = select(Meeting.id).where(Meeting.dialogue_id == dialogue)
+    session.execute(delete(TablePhoto).where(TablePhoto.meeting_id.in_(meetings)))
