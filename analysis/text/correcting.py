@@ -19,18 +19,16 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 from scipy.linalg import solve
 from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis.text.clustering.ward import even_sample
-from analysis.text.embedding import Vectors, normalised
+from analysis.text.embedding import normalised
 from analysis.text.found import NOBODY, Placed
 from analysis.text.guidance import Hooks
 from analysis.text.preparing import Prepared
 from analysis.text.seeing import Eye
-from analysis.text.wording import BUCKETS, letter_groups
-from analysis.text.words import STOPWORDS, tokens
 
 WEIGHT = 3.0
 RIDGE = 10.0
@@ -46,7 +44,9 @@ FEWEST_CORRECTED = 5
 MOST_ROWS = 6_000
 """Rows that are learned from and changed; in larger sets the others keep their place until they
 are among those, since a coordinator's corrections change little there."""
-WORD_DIMENSIONS = 200
+WORD_DIMENSIONS = 400
+READ = 6_000
+"""Characters of a text whose letter groups are counted."""
 Numbers = npt.NDArray[np.int32]
 Matrix = npt.NDArray[np.float64]
 
@@ -139,35 +139,31 @@ def _learned_from(count: int, corrected: Mapping[int, int]) -> npt.NDArray[np.in
 
 
 def _features(prepared: Prepared, eye: Eye, rows: npt.NDArray[np.intp]) -> Matrix:
-    """What each row means and how it is worded, side by side, both of length one."""
+    """What each row means (of length one) and how it is worded, side by side."""
     numbers = prepared.order[rows]
     means = normalised(eye.see(numbers).centred).astype(np.float64)
-    texts = [prepared.texts[int(n)] for n in numbers]
-    return np.hstack([means, worded(texts, [prepared.langs[int(n)] for n in numbers])])
+    return np.hstack([means, worded([prepared.texts[int(n)] for n in numbers])])
 
 
-def worded(texts: Sequence[str], langs: Sequence[str]) -> Matrix:
-    """Texts by their letter groups (latent semantic analysis), (texts, at most 200), length one."""
-    columns, ends = [np.zeros(0, dtype=np.int32)], [0]
-    for text, lang in zip(texts, langs, strict=True):
-        words = sorted(set(tokens(text)) - STOPWORDS.get(lang, frozenset()))
-        groups = np.concatenate([letter_groups(word) for word in words] or [columns[0]])
-        columns.append(np.unique(groups))
-        ends.append(ends[-1] + len(columns[-1]))
-    every = np.concatenate(columns)
-    held = sp.csr_matrix((np.ones(len(every)), every, np.array(ends)), shape=(len(texts), BUCKETS))
-    shared = np.asarray((held > 0).sum(axis=0)).ravel()
-    kept = np.flatnonzero(shared >= 3)
-    dimensions = min(WORD_DIMENSIONS, len(kept) - 1, len(texts) - 1)
+def worded(texts: Sequence[str]) -> Matrix:
+    """Texts by their letter groups (latent semantic analysis), (texts, at most 400).
+
+    A row's length tells how much of a text is in words that others use, too; together the rows
+    are of length one in the square mean.
+    """
+    groups = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), min_df=3, sublinear_tf=True, dtype=np.float32
+    )
+    try:
+        weighed = groups.fit_transform(text[:READ] for text in texts)
+    except ValueError:  # no group of letters stands in three texts
+        return np.zeros((len(texts), 1))
+    dimensions = min(WORD_DIMENSIONS, weighed.shape[1] - 1, len(texts) - 1)
     if dimensions < 2:
         return np.zeros((len(texts), 1))
-    rarity = np.log((1 + len(texts)) / (1 + shared[kept])) + 1
-    weighed = held[:, kept] @ sp.diags(rarity)
-    lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    scaled = sp.diags(1 / np.maximum(lengths, 1e-9)) @ weighed
-    svd = TruncatedSVD(dimensions, random_state=0)
-    rows: Vectors = normalised(svd.fit_transform(scaled).astype(np.float32))
-    return rows.astype(np.float64)
+    rows = TruncatedSVD(dimensions, random_state=0).fit_transform(weighed).astype(np.float64)
+    scaled: Matrix = rows / max(float(np.sqrt((rows**2).sum(axis=1).mean())), 1e-9)
+    return scaled
 
 
 def _moved(

@@ -101,10 +101,13 @@ def learning(data: Path = REAL) -> Iterator[Bar]:
     guide = pipeline.guide(book)
     nhs = pipeline.guide(codebook_guide(load_codebook(NHS_CODEBOOK)))
     comments = material(data / "nhs_phase1_en.jsonl")
+    arguments = material(data / "argument_sv.jsonl")
     for on, used, name in (
-        (material(data / "argument_sv.jsonl"), None, "discovery"),
+        (arguments, None, "discovery"),
+        (arguments, guide, "a foreign codebook"),
         (comments, None, "discovery"),
         (comments, nhs, "codebook from label names"),
+        (comments, guide, "a foreign codebook"),
         (material(SAMPLES / "development.jsonl"), guide, "guided"),
         (material(SAMPLES / "plain.jsonl"), guide, "guided"),
     ):

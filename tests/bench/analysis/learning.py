@@ -27,7 +27,7 @@ from tests.bench.analysis.material import Material
 from tests.bench.analysis.measures import groups
 
 SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
-DRAWS = 3
+DRAWS = 6
 PASSED_OVER = 0.2
 APART = 3
 
