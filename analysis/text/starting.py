@@ -15,16 +15,19 @@ from analysis.text.guiding import Guide
 from analysis.text.preparing import Prepared
 from analysis.text.seeing import Seen
 
+BY_HAND = 4
+"""A small theme with fewer stories than so many times those that people put there is their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Starts:
     """A centre for each key that is not the codebook's and still has stories.
 
     ``heard`` marks the rows that an earlier theme holds: no new theme is looked for among them.
-    ``silent`` are the keys of themes that people have put stories under and that take no other
-    story by their centre: beside a codebook a centre of a few stories would take in everything,
-    and where there are many stories those like the corrected ones follow them anyhow
-    (:mod:`analysis.text.correcting`).
+    ``silent`` are the keys of small themes that hold little but what people put there. They take
+    no other story by their centre: beside a codebook a centre of a few stories would take in
+    everything, and where there are many stories those like the corrected ones follow them anyhow
+    (:mod:`analysis.text.correcting`). A theme that the machine found keeps its centre.
     """
 
     keys: tuple[str, ...]
@@ -61,7 +64,11 @@ def starts_for(
             members[theme.key] = rows
     _add_seeds(members, hooks, row_of, taken)
     many = guide is not None and len(sample) >= FEWEST_A_THEME * (len(taken) + len(members))
-    silent = tuple(key for key in sorted(members) if many and key in hooks.seeds)
+    silent = tuple(
+        key
+        for key, rows in sorted(members.items())
+        if many and len(rows) < min(BY_HAND * len(hooks.seeds.get(key, ())), FEWEST_A_THEME)
+    )
     keys = tuple(key for key in sorted(members) if key not in silent)
     sums = [seen.rows[members[key]].sum(axis=0) for key in keys]
     width = seen.rows.shape[1]

@@ -3,6 +3,7 @@ there and what follows it, and takes nothing by its centre alone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unittest import mock
 
 import numpy as np
@@ -32,12 +33,19 @@ def told() -> list[Story]:
     return [*stories(), *(Story(f"food-{n}", text, "sv") for n, text in enumerate(FOOD))]
 
 
-def corrected(pipeline: Pipeline, guide: Guide, fewest: int) -> Reading:
-    """A reading told of a theme by hand; ``fewest`` stories a theme are many."""
-    earlier = EarlierTheme(KEY, Bilingual("Maten", "The food"), frozenset(SETTLED), True)
+def corrected(
+    pipeline: Pipeline,
+    guide: Guide,
+    fewest: int,
+    members: Sequence[str] = SETTLED,
+    seeds: tuple[str, ...] = SETTLED,
+) -> Reading:
+    """A reading told of a theme, by hand unless more than its seeds are members; ``fewest``
+    stories a theme are many."""
+    earlier = EarlierTheme(KEY, Bilingual("Maten", "The food"), frozenset(members), True)
     with mock.patch.object(analysis.text.starting, "FEWEST_A_THEME", fewest):
         return pipeline.read(
-            told(), codebook=guide, previous=Previous((earlier,)), hooks=Hooks(seeds={KEY: SETTLED})
+            told(), codebook=guide, previous=Previous((earlier,)), hooks=Hooks(seeds={KEY: seeds})
         )
 
 
@@ -50,6 +58,14 @@ def test_where_there_are_many_stories_it_takes_none_by_its_centre(
 ) -> None:
     assert held(corrected(pipeline, guide, 5)) == set(SETTLED)
     assert held(corrected(pipeline, guide, 30)) > set(SETTLED)
+
+
+def test_a_theme_that_was_found_keeps_its_stories_when_one_is_corrected(
+    pipeline: Pipeline, guide: Guide
+) -> None:
+    found = [f"food-{number}" for number in range(len(FOOD))]
+    reading = corrected(pipeline, guide, 5, found, ("food-4",))
+    assert held(reading) >= set(found)
 
 
 def test_a_later_story_is_not_placed_there_either(pipeline: Pipeline, guide: Guide) -> None:
