@@ -127,10 +127,16 @@ class Theme(Base):
 
 class ThemeStory(Base):
     """That a story belongs to a theme. ``act`` is the number of the act that placed it there;
-    None, as ``assigned_by``, when the machine says so."""
+    None, as ``assigned_by``, when the machine says so.
+
+    The index finds a theme's weakest stories that nobody placed, and counts its stories.
+    """
 
     __tablename__ = "theme_story"
-    __table_args__ = UNORDERED
+    __table_args__ = (
+        Index("ix_theme_story_weakest", "theme_id", "strongest", "act", "strength", "story_id"),
+        UNORDERED,
+    )
 
     theme_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
@@ -37,29 +37,40 @@ def least_sure(session: Session, dialogue: uuid.UUID, most: int = SHOWN) -> list
     """
     if read_count(session, dialogue) < FEWEST:
         return []
-    place = func.row_number().over(
-        partition_by=ThemeStory.theme_id, order_by=(ThemeStory.strength, ThemeStory.story_id)
+    on_board = select(Theme.id).where(
+        Theme.dialogue_id == dialogue, Theme.state.in_([str(state) for state in ON_THE_BOARD])
     )
-    weakest = (
-        select(ThemeStory.story_id, ThemeStory.theme_id, ThemeStory.strength, place.label("place"))
-        .join(Theme, Theme.id == ThemeStory.theme_id)
+    themes = session.scalars(on_board.order_by(Theme.id)).all()
+    if not themes:
+        return []
+    weakest = union_all(*(_weakest_of(theme, most) for theme in themes)).subquery()
+    place = func.row_number().over(
+        partition_by=weakest.c.theme_id, order_by=(weakest.c.strength, weakest.c.story_id)
+    )
+    rows = session.execute(
+        select(weakest.c.story_id, weakest.c.theme_id)
+        .order_by(place, weakest.c.strength, weakest.c.story_id)
+        .limit(most)
+    ).all()
+    return _told(session, [(row.story_id, row.theme_id) for row in rows])
+
+
+def _weakest_of(theme: uuid.UUID, most: int) -> Select[tuple[uuid.UUID, uuid.UUID, float]]:
+    """The theme's weakest stories that nobody has placed, read off the index."""
+    found = (
+        select(ThemeStory.story_id, ThemeStory.theme_id, ThemeStory.strength)
         .join(Story, Story.id == ThemeStory.story_id)
         .where(
-            Theme.dialogue_id == dialogue,
-            Theme.state.in_([str(state) for state in ON_THE_BOARD]),
+            ThemeStory.theme_id == theme,
             ThemeStory.strongest,
             ThemeStory.act.is_(None),
             Story.desk != DeskState.HELD,
         )
+        .order_by(ThemeStory.strength, ThemeStory.story_id)
+        .limit(most)
         .subquery()
     )
-    rows = session.execute(
-        select(weakest.c.story_id, weakest.c.theme_id)
-        .where(weakest.c.place <= most)
-        .order_by(weakest.c.place, weakest.c.strength, weakest.c.story_id)
-        .limit(most)
-    ).all()
-    return _told(session, [(row.story_id, row.theme_id) for row in rows])
+    return select(found.c.story_id, found.c.theme_id, found.c.strength)
 
 
 def _told(session: Session, pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[Doubt]:
