@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from analysis.board import doubt_pages, picture_pages, story_pages, theme_pages  # noqa: F401
+from analysis.board.pictures import MOST_MARKS
 from analysis.claims import pages as claim_pages  # noqa: F401
 from analysis.claims.evidence import known_broken
 from analysis.claims.writing import newer_answers
@@ -60,6 +61,7 @@ def show_board(dialogue: str) -> str:
         publication=newest_publication(session(), found),
         smallest=smallest_group(),
         longest_name=LONGEST_NAME,
+        most_marks=MOST_MARKS,
         broken_claims=known_broken(session(), found.id),
         newer=newer_answers(session(), [row.theme for row in shown.rows])
         if shown.read <= COUNTED_AT_ONCE

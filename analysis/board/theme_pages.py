@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from wtforms import StringField
 
 from analysis.claims.evidence import claims_in, fault_of_claim
@@ -216,15 +216,18 @@ def _chosen(found: Dialogue, name: str) -> Theme:
 
 
 def others(found: Dialogue, chosen: Theme | None) -> list[tuple[str, Theme]]:
-    """The themes on the board that something can go to, by name."""
+    """The themes on the board that something can go to, by name.
+
+    Asked of the stories' places, not of a theme's figures, which are empty from an act until they
+    are counted again.
+    """
+    said = exists().where(ThemeStory.theme_id == Theme.id, ThemeStory.strongest)
     mine = select(Theme).where(
-        Theme.dialogue_id == found.id, Theme.state.in_([str(state) for state in ON_THE_BOARD])
+        Theme.dialogue_id == found.id,
+        Theme.state.in_([str(state) for state in ON_THE_BOARD]),
+        or_(Theme.by_hand, Theme.given_sv != "", Theme.given_en != "", said),
     )
-    alive = [
-        each
-        for each in session().scalars(mine)
-        if each is not chosen and (each.figures.get("size") or each.by_hand or each.renamed)
-    ]
+    alive = [each for each in session().scalars(mine) if each is not chosen]
     return [(str(each.id), each) for each in sorted(alive, key=lambda each: each.name.sv)]
 
 

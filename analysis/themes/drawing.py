@@ -16,17 +16,28 @@ from dialogue.voices.models import DeskState, Story
 
 MOST = 1_500
 """Stories that are drawn. Their keys are random, so the first by key are an even sample."""
-ISLANDS = 12
+ISLANDS = 40
+"""Themes that are islands on the map; the stories of smaller ones are marks without an island."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The map, how many stories it was drawn from, and for each numbered theme the number of the
+    """The map, how many stories could be on it, and for each numbered theme the number of the
     theme that lies nearest."""
 
     map: StoryMap
-    drawn: int
+    of: int
     nearest: dict[int, int]
+
+    @property
+    def marks(self) -> int:
+        """How many stories are marks on the map."""
+        return len(self.map.dots) + len(self.map.lone)
+
+    @property
+    def islands(self) -> frozenset[int]:
+        """The numbers of the themes that are islands."""
+        return frozenset(island.theme for island in self.map.islands)
 
 
 _drawn: Memory[Drawn | None] = Memory(24)
@@ -53,35 +64,42 @@ def _state(session: Session, dialogue: uuid.UUID) -> tuple[object, ...]:
 
 
 def _draw(session: Session, dialogue: uuid.UUID, themes: Sequence[uuid.UUID]) -> Drawn | None:
-    numbers = {theme: number for number, theme in enumerate(themes[:ISLANDS], start=1)}
+    numbers = {theme: number for number, theme in enumerate(themes, start=1)}
     of_dialogue = select(Theme.id).where(Theme.dialogue_id == dialogue)
     strongest = (
         select(ThemeStory.story_id, ThemeStory.theme_id)
         .where(ThemeStory.strongest, ThemeStory.theme_id.in_(of_dialogue))
         .subquery()
     )
+    placed = (
+        Story.dialogue_id == dialogue,
+        Story.desk != DeskState.HELD,
+        StoryOutcome.aside == "",
+        StoryOutcome.x.is_not(None),
+    )
     rows = session.execute(
         select(StoryOutcome.x, StoryOutcome.y, StoryIndex.mark, strongest.c.theme_id)
         .join(Story, Story.id == StoryOutcome.story_id)
         .outerjoin(StoryIndex, StoryIndex.story_id == StoryOutcome.story_id)
         .outerjoin(strongest, strongest.c.story_id == StoryOutcome.story_id)
-        .where(
-            Story.dialogue_id == dialogue,
-            Story.desk != DeskState.HELD,
-            StoryOutcome.aside == "",
-            StoryOutcome.x.is_not(None),
-        )
+        .where(*placed)
         .order_by(StoryOutcome.story_id)
         .limit(MOST)
     ).all()
     if not rows:
         return None
+    every = len(rows)
+    if every == MOST:
+        counted = select(func.count()).select_from(StoryOutcome)
+        every = session.scalar(counted.join(Story).where(*placed)) or every
     stories = [
         MapStory(x, y, mark or 0, numbers.get(theme))
         for x, y, mark, theme in rows
         if theme is None or theme in numbers
     ]
-    return Drawn(draw_map(stories), len(stories), nearest_of(stories))
+    if not stories:
+        return None
+    return Drawn(draw_map(stories, ISLANDS), every, nearest_of(stories))
 
 
 def nearest_of(stories: Sequence[MapStory]) -> dict[int, int]:

@@ -9,8 +9,10 @@ the order trygghet, tillgänglighet, tillsammans, in which the three marks are d
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Points = tuple[float, float, float]
 Place = tuple[float, float]
@@ -103,7 +105,11 @@ def points_in_triangle(points: Sequence[float]) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class ThemePlace:
-    """A theme in the triangle: the tellers' mark, the machine's contour (or None), its number."""
+    """A theme in the triangle: its mark and the machine's contour (or None), and its number.
+
+    ``told`` is False where the tellers gave no points: then the mark is the machine's, and is
+    drawn as a contour. ``lead`` is path data from a number to a mark that it stands far from.
+    """
 
     mark: int
     x: float
@@ -112,50 +118,141 @@ class ThemePlace:
     machine_mark: int
     machine: Place | None
     label: Place
+    told: bool = True
+    lead: str = ""
 
 
-def theme_places(
-    themes: Sequence[tuple[Points, Points | None, int]], smallest: float = 14, largest: float = 30
-) -> list[ThemePlace]:
-    """Themes as (tellers' points, machine's points or None, stories): where each is drawn.
+CROWD = 12
+"""With more themes than this their marks are drawn smaller."""
+CONTOUR = 13.0
+"""Width of the machine's contour beside the tellers' mark."""
 
-    A mark's area follows its number of stories. A number is put to the right of its mark, or to the
-    left, below or above where another mark or number already stands.
+Themed = tuple[Sequence[float] | None, Sequence[float] | None, int]
+Disc = tuple[float, float, float]
+"""Something that takes room: its middle and its radius."""
+
+
+def theme_places(themes: Sequence[Themed]) -> list[ThemePlace]:
+    """Themes as (tellers' points or None, machine's points or None, stories): where each is drawn.
+
+    One of the two is always there. A mark's area follows its number of stories. Marks that would
+    cover each other are moved just so far that they stand side by side, and numbers stand beside
+    their marks, free of other marks and numbers, with a line where that is some way off.
     """
+    return list(
+        _theme_places(
+            tuple(
+                (tuple(tellers) if tellers else None, tuple(machine) if machine else None, count)
+                for tellers, machine, count in themes
+            )
+        )
+    )
+
+
+@lru_cache(maxsize=128)
+def _theme_places(themes: tuple[Themed, ...]) -> tuple[ThemePlace, ...]:
+    smallest, largest = (14.0, 30.0) if len(themes) <= CROWD else (10.0, 20.0)
     most = max((count for *_, count in themes), default=1) or 1
-    spots = [points_in_triangle(tellers) for tellers, _, _ in themes]
+    points = [tellers or machine or (0, 0, 0) for tellers, machine, _ in themes]
+    exact = [points_in_triangle(each) for each in points]
     sizes = [
         round(max(smallest, largest * math.sqrt(max(count, 0) / most)), 1) for *_, count in themes
     ]
+    spots = _side_by_side(exact, sizes)
+    contours = [
+        None if not (tellers and machine)
+        else spot if points_in_triangle(machine) == there
+        else points_in_triangle(machine)
+        for (tellers, machine, _), spot, there in zip(themes, spots, exact, strict=True)
+    ]  # fmt: skip
     taken = [(x, y, size / 2) for (x, y), size in zip(spots, sizes, strict=True)]
+    taken += [(*contour, CONTOUR / 2) for contour in contours if contour]
+    taken += [(*corner, 14.0) for corner in (TOP, LEFT, RIGHT)]
     places: list[ThemePlace] = []
-    for (tellers, machine, _), (x, y), size in zip(themes, spots, sizes, strict=True):
-        label = _free_spot(x, y, size, taken)
-        taken.append((label[0], label[1], 8))
+    for (tellers, machine, _), each, spot, size, contour in zip(
+        themes, points, spots, sizes, contours, strict=True
+    ):
+        label, far = _free_spot(spot, size, taken)
+        taken.append((*label, LABEL))
         places.append(
             ThemePlace(
-                leading_mark(tellers), x, y, size,
-                leading_mark(machine) if machine else 0,
-                points_in_triangle(machine) if machine else None,
-                label,
+                leading_mark(each), *spot, size,
+                leading_mark(machine) if contour and machine else 0, contour, label,
+                tellers is not None, _lead(spot, label, size) if far else "",
             )
         )  # fmt: skip
-    return places
+    return tuple(places)
 
 
-def _free_spot(
-    x: float, y: float, size: float, taken: Sequence[tuple[float, float, float]]
-) -> Place:
-    """The middle of a label beside a mark, as far from everything taken as four sides allow."""
-    reach = size / 2 + 9
-    sides = [(x + reach, y), (x - reach, y), (x, y + reach + 1), (x, y - reach - 1)]
+LABEL = 8.0
+"""Half the room that a number takes."""
+_ROUND = 16
+_REACHES = tuple(range(0, 120, 6))
 
-    def room(spot: Place) -> float:
-        others = [t for t in taken if (t[0], t[1]) != (x, y)]
-        return min((math.dist(spot, t[:2]) - t[2] - 8 for t in others), default=1.0)
 
-    best = next((spot for spot in sides if room(spot) >= 0), None) or max(sides, key=room)
-    return round(best[0], 1), round(best[1], 1)
+def _side_by_side(exact: Sequence[Place], sizes: Sequence[float], rounds: int = 200) -> list[Place]:
+    """Marks moved just so far that none covers another."""
+    spots = [list(spot) for spot in exact]
+    for number, spot in enumerate(spots):  # a tiny turn each, so that marks on one spot part ways
+        turn = 2.4 * number
+        if exact.count(exact[number]) > 1:
+            spot[0] += 0.01 * math.cos(turn)
+            spot[1] += 0.01 * math.sin(turn)
+    for _ in range(rounds):
+        pushed = False
+        for one in range(len(spots)):
+            for other in range(one):
+                gap = (sizes[one] + sizes[other]) / 2
+                x, y = spots[one][0] - spots[other][0], spots[one][1] - spots[other][1]
+                far = math.hypot(x, y)
+                if far < gap - 0.05:
+                    step = (gap - far) / 2 / max(far, 1e-9)
+                    spots[one][0] += x * step
+                    spots[one][1] += y * step
+                    spots[other][0] -= x * step
+                    spots[other][1] -= y * step
+                    pushed = True
+        if not pushed:
+            break
+    return [(round(x, 1), round(y, 1)) for x, y in spots]
+
+
+def _free_spot(spot: Place, size: float, taken: Sequence[Disc]) -> tuple[Place, bool]:
+    """The middle of a number beside a mark: the nearest that is free, and whether it is far off.
+
+    To the right, left, below or above first, then all around, and further and further away.
+    """
+    reach = size / 2 + LABEL + 1
+    turns = sorted(range(_ROUND), key=lambda turn: (turn % 4 != 0, turn))
+    best, most = (spot[0] + reach, spot[1]), -math.inf
+    for off in _REACHES:
+        for turn in turns:
+            angle = math.tau * turn / _ROUND
+            x = round(spot[0] + (reach + off) * math.cos(angle), 1)
+            y = round(spot[1] + (reach + off) * math.sin(angle), 1)
+            if not (LABEL <= x <= 360 - LABEL and LABEL <= y <= 346 - 2 * LABEL):
+                continue
+            room = min(
+                (math.dist((x, y), each[:2]) - each[2] - LABEL for each in taken), default=1.0
+            )
+            if room >= 0:
+                return (x, y), off > 0
+            if room > most:
+                best, most = (x, y), room
+    return best, True
+
+
+def _lead(spot: Place, label: Place, size: float) -> str:
+    """Path data of a line from a mark's edge to its number."""
+    far = math.dist(spot, label)
+    x, y = (label[0] - spot[0]) / far, (label[1] - spot[1]) / far
+    start, end = size / 2, far - LABEL
+    if end <= start:
+        return ""
+    return (
+        f"M{spot[0] + x * start:.1f} {spot[1] + y * start:.1f}"
+        f"L{spot[0] + x * end:.1f} {spot[1] + y * end:.1f}"
+    )
 
 
 def triangle_outline() -> str:
@@ -256,6 +353,55 @@ def columns(values: Sequence[float], labels_that_fit: int = 8) -> Columns:
     ]  # fmt: skip
     every = max(1, math.ceil(len(values) / labels_that_fit))
     return Columns(boxes, [(tick, round(170 - 160 * tick / top, 1)) for tick in ticks], every)
+
+
+SPREAD_WIDTH, SPREAD_TOP, SPREAD_FOOT = 600.0, 24.0, 84.0
+
+
+def spread_boxes(
+    spans: Sequence[tuple[int, int, float]], steps: int
+) -> list[tuple[float, float, float, float]]:
+    """A spread over time in 600 × 100: a box (x, y, width, height) for each (first, last, number).
+
+    A span's width is its time and its area its number, so that a long span does not look like a
+    busy one.
+    """
+    pace = [number / (last - first + 1) for first, last, number in spans]
+    most, step = max(pace, default=0) or 1, SPREAD_WIDTH / max(steps, 1)
+    boxes = []
+    for (first, last, _number), each in zip(spans, pace, strict=True):
+        height = round((SPREAD_FOOT - SPREAD_TOP) * each / most, 1)
+        width = round((last - first + 1) * step - 2, 1)
+        boxes.append((round(first * step + 1, 1), round(SPREAD_FOOT - height, 1), width, height))
+    return boxes
+
+
+LINE = 19
+"""From one line of a name to the next, in the pictures that stand alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """Names below each other, broken into lines: for each its lines as (y, words) and the y of
+    what stands under it; and where it all ends."""
+
+    rows: list[tuple[list[tuple[int, str]], int]]
+    end: int
+
+
+def stacked(names: Sequence[str], start: int, under: int, letters: int = 72) -> Stacked:
+    """Where names stand in a picture, each with room ``under`` it; a long one has more lines."""
+    rows = []
+    y = start
+    for name in names:
+        lines = [
+            (y + LINE * (number + 1), words)
+            for number, words in enumerate(textwrap.wrap(name, letters) or [""])
+        ]
+        y = lines[-1][0]
+        rows.append((lines, y))
+        y += under
+    return Stacked(rows, y)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ WIDTH, HEIGHT = 600, 440
 _CELL = 8.0
 _MARGIN = 46.0
 _MOST_DOTS = 900
+LABELS_APART = 30.0
+"""Least distance between the numbers of two themes."""
 _INSIDE = 0.9
 """Share of a theme's stories that stand inside its shoreline."""
 
@@ -58,28 +60,39 @@ class StoryMap:
     total: int
 
 
-def draw_map(stories: Sequence[MapStory]) -> StoryMap:
-    """The map of ``stories``; the dots are thinned evenly above 900, the islands never."""
+def draw_map(stories: Sequence[MapStory], islands: int | None = None) -> StoryMap:
+    """The map of ``stories``; the dots are thinned evenly above 900, the islands never.
+
+    Themes with a number above ``islands``, where it is given, have dots and no island.
+    """
     if not stories:
         return StoryMap([], [], [], 13.0, 0)
     spots = _fitted(np.array([(s.x, s.y) for s in stories], dtype=np.float64))
     numbers = sorted({s.theme for s in stories if s.theme is not None})
-    islands = [
+    drawn = [
         _island(number, spots[[i for i, s in enumerate(stories) if s.theme == number]])
         for number in numbers
+        if islands is None or number <= islands
+    ]
+    summits = _pushed_apart(
+        np.array([island.summit for island in drawn]).reshape(-1, 2), LABELS_APART, ()
+    )
+    drawn = [
+        replace(island, summit=(float(x), float(y)))
+        for island, (x, y) in zip(drawn, summits, strict=True)
     ]
     themed = [i for i, s in enumerate(stories) if s.theme is not None]
     step = max(1, math.ceil(len(themed) / _MOST_DOTS))
     shown = themed[::step]
     size = 13.0 if len(shown) <= 250 else 9.0 if len(shown) <= 500 else 6.5
-    apart = _pushed_apart(spots[shown], size * 1.02, [island.summit for island in islands])
+    apart = _pushed_apart(spots[shown], size * 1.02, [island.summit for island in drawn])
     dots = [(float(x), float(y), stories[i].mark) for i, (x, y) in zip(shown, apart, strict=True)]
     lone = [
         (round(float(spots[i][0]), 1), round(float(spots[i][1]), 1), s.mark)
         for i, s in enumerate(stories)
         if s.theme is None
     ]
-    return StoryMap(islands, dots, lone, size, len(stories))
+    return StoryMap(drawn, dots, lone, size, len(stories))
 
 
 def _fitted(spots: Grid) -> Grid:

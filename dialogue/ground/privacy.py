@@ -88,6 +88,57 @@ def public_total(total: int, parts: Iterable[Sequence[int]], smallest: int) -> P
     return PublicTotal(known or None, at_least=True)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicSpan:
+    """Neighbouring cells, ``first`` to ``last``, shown as one."""
+
+    first: int
+    last: int
+    shown: int
+
+
+def public_spans(counts: Sequence[int], smallest: int) -> list[PublicSpan]:
+    """Cells in an order, such as months, with neighbours put together until each span is large
+    enough; none when all of them together are not.
+
+    No span is hidden, so there is nothing to work out from a total, whatever else is known of it:
+    within a span any division of its number is possible.
+    """
+    spans: list[tuple[int, int, int]] = []
+    first, held = 0, 0
+    for place, count in enumerate(counts):
+        held += count
+        if held >= smallest:
+            spans.append((first, place, held))
+            first, held = place + 1, 0
+    if spans and first < len(counts):  # what is left is too small to stand alone
+        begun, _last, number = spans.pop()
+        spans.append((begun, len(counts) - 1, number + held))
+    return [
+        PublicSpan(begun, last, public_count(number, smallest).shown or 0)
+        for begun, last, number in spans
+    ]
+
+
+def public_groups(
+    counts: Mapping[str, int], without: int, smallest: int
+) -> tuple[dict[str, int], int | None]:
+    """Cells without an order, such as places, and the rest: those that are too small, put together
+    with the ``without`` that gave none.
+
+    Where the rest is too small to be shown it takes in the smallest of the others, so that nobody
+    can take what is shown from a total and be left with it. None is a rest of nobody, or of
+    everybody where they are too few.
+    """
+    ordered = sorted(counts.items(), key=lambda cell: (-cell[1], cell[0]))
+    large = [cell for cell in ordered if cell[1] >= smallest]
+    rest = without + sum(count for _name, count in ordered if count < smallest)
+    while large and 0 < rest < smallest:
+        rest += large.pop()[1]
+    shown = {name: public_count(count, smallest).shown or 0 for name, count in sorted(large)}
+    return shown, public_count(rest, smallest).shown if rest else None
+
+
 def public_shares(
     points: Mapping[str, float], tellers: int, smallest: int
 ) -> dict[str, int] | None:

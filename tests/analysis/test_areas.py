@@ -69,12 +69,12 @@ def test_the_pages_show_large_areas_and_say_few_for_small_ones(
 ) -> None:
     with app.app_context():
         many = tell(cast.dialogue, [f"Från stan, nummer {n}." for n in range(12)])
+        some = tell(cast.dialogue, [f"Från kusten, nummer {n}." for n in range(9)])
         few = tell(cast.dialogue, [f"Från byn, nummer {n}." for n in range(3)])
-        for story in many:
-            story.area = "Umeå"
-        for story in few:
-            story.area = "Dorotea"
-        theme = gather(cast.dialogue, "Bussen", [*many, *few])
+        for area, told in (("Umeå", many), ("Skellefteå", some), ("Dorotea", few)):
+            for story in told:
+                story.area = area
+        theme = gather(cast.dialogue, "Bussen", [*many, *some, *few])
         theme.figures = figures_of(session(), theme.id)
         key = theme.id
         index_newest(session(), dialogue_of(cast.dialogue).id)
@@ -87,6 +87,8 @@ def test_the_pages_show_large_areas_and_say_few_for_small_ones(
     assert ">3<" not in page.split('id="areas"')[1].split("</section>")[0]
     pictures = client.get(f"{room}/bilder").text
     assert "Umeå" in pictures
+    assert "Dorotea" not in pictures
+    assert "Skellefteå" not in pictures  # it would give away that three come from elsewhere
     drawn = client.get(f"{room}/bilder/fil?picture=areas&as=svg")
     assert drawn.status_code == 200
     assert "Umeå" in drawn.text

@@ -20,6 +20,7 @@ from dialogue.ground import charts
 from dialogue.ground.i18n import NAMES, current_language, init_i18n
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
 from dialogue.ground.localized import Localized
+from dialogue.ground.privacy import PublicSpan
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(page.stem for page in (ROOT / "tests/ground/gallery").glob("*.html")))
@@ -109,7 +110,26 @@ def _page(name: str) -> str:
         f"{name}.html", form=form, form_faults=faults, story_marked=story, themes=themes(),
         map=story_map(), qr=charts.modules_path(segno.make("https://x.se/k#7K4M").matrix),
         degrees=degrees(), bars=bars(), lines=lines(), weeks=weeks(),
+        over_time=over_time(),
     )  # fmt: skip
+
+
+def over_time() -> dict[str, Any]:
+    """When the stories of two themes came: the small months are put together."""
+    months = ["2026-05", "2026-06", "2026-07", "2026-08"]
+    spread = [
+        [PublicSpan(0, 0, 20), PublicSpan(1, 3, 10)],
+        [PublicSpan(0, 1, 15), PublicSpan(2, 3, 10)],
+    ]
+    return {
+        "steps": months,
+        "smallest": 8,
+        "when": lambda span: "–".join(dict.fromkeys((months[span.first], months[span.last]))),
+        "trends": [
+            {"spans": spans, "cells": [(each.first, each.last, each.shown) for each in spans]}
+            for spans in spread
+        ],
+    }
 
 
 def themes() -> list[dict[str, Any]]:

@@ -165,6 +165,51 @@ def test_numbers_of_themes_do_not_cover_other_themes() -> None:
             assert apart > other.size / 2, "a number stands on a mark"
 
 
+@pytest.mark.parametrize("spots", [1, 3, 9])
+def test_many_themes_on_few_spots_stay_apart_with_their_numbers(spots: int) -> None:
+    """Points are whole tenths, so that many themes share one place."""
+    points = [(4, 3, 3), (3, 4, 3), (3, 3, 4), (5, 3, 2), (10, 0, 0), (0, 10, 0), (0, 0, 10),
+              (4, 4, 2), (7, 2, 1)][:spots]  # fmt: skip
+    themes = [(points[n % spots], None, 60 - n) for n in range(30)]
+    places = charts.theme_places(themes)
+    for number, place in enumerate(places):
+        x, y = place.label
+        assert 0 < x < 360
+        assert 0 < y < 346
+        for other in places[:number]:
+            apart = math.dist((place.x, place.y), (other.x, other.y))
+            assert apart > (place.size + other.size) / 2 - 1, "a mark covers another"
+            assert math.dist(place.label, other.label) > 12, "a number covers another"
+        for other in places:
+            assert math.dist(place.label, (other.x, other.y)) > other.size / 2
+
+
+def test_a_theme_without_points_stands_where_the_machine_put_it() -> None:
+    told, untold = charts.theme_places([((7, 2, 1), (7, 2, 1), 20), (None, (1, 2, 7), 20)])
+    assert told.told
+    assert told.machine == (told.x, told.y), "there is no stretch where both say the same"
+    assert not untold.told
+    assert untold.machine is None
+    assert (untold.x, untold.y) == charts.points_in_triangle((1, 2, 7))
+    assert untold.mark == 3
+    lists = [([7, 2, 1], [7, 2, 1], 20), (None, [1, 2, 7], 20)]
+    assert charts.theme_places(lists) == [told, untold]
+
+
+def test_a_long_span_does_not_look_like_a_busy_one() -> None:
+    boxes = charts.spread_boxes([(0, 0, 10), (1, 4, 20)], 5)
+    assert [(x, width) for x, _y, width, _height in boxes] == [(1, 118), (121, 478)]
+    assert boxes[0][3] == 2 * boxes[1][3]
+    assert charts.spread_boxes([], 0) == []
+
+
+def test_long_names_are_broken_into_lines() -> None:
+    made = charts.stacked(["Kort", "ett ord " * 20], 40, 30)
+    assert [len(lines) for lines, _y in made.rows] == [1, 3]
+    assert made.rows[1][0][0][0] == made.rows[0][1] + 30 + charts.LINE
+    assert made.end == made.rows[1][1] + 30
+
+
 def _crowd(x: float, y: float, theme: int | None, count: int) -> list[MapStory]:
     turn = [2.399963 * i for i in range(count)]
     return [
@@ -225,3 +270,15 @@ def test_the_same_stories_give_the_same_map_and_none_an_empty_one() -> None:
     assert draw_map(stories) == draw_map(stories)
     assert draw_map([]).islands == []
     assert len(draw_map([MapStory(1, 1, 2, 1)]).dots) == 1
+
+
+def test_every_theme_has_an_island_or_marks_and_numbers_stand_apart() -> None:
+    stories = [story for n in range(30) for story in _crowd(n % 3, n % 2, n + 1, 20)]
+    drawn = draw_map(stories)
+    assert [island.theme for island in drawn.islands] == list(range(1, 31))
+    summits = [island.summit for island in drawn.islands]
+    near = [math.dist(a, b) for n, a in enumerate(summits) for b in summits[:n]]
+    assert min(near) > 24
+    fewer = draw_map(stories, 10)
+    assert [island.theme for island in fewer.islands] == list(range(1, 11))
+    assert len(fewer.dots) == len(drawn.dots) == 600

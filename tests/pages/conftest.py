@@ -112,6 +112,17 @@ def signed(browser: Browser, site: Site) -> dict[str, Any]:
     return state
 
 
+@pytest.fixture(scope="module")
+def kept(browser: Browser, site: Site, signed: dict[str, Any]) -> dict[str, Any]:
+    """The coordinator's cookies, when the machine has read the stories."""
+    from tests.pages.walking import read_the_stories
+
+    context = browser.new_context(storage_state=signed)  # type: ignore[arg-type]
+    read_the_stories(context.new_page(), site, "sv")
+    context.close()
+    return signed
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page; fails the test when the console or the network complains."""

@@ -5,28 +5,24 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.conftest import Site
-from tests.pages.walking import SLUG, assert_sound, read_the_stories, sign_in
+from tests.pages.walking import SLUG, assert_sound
 
 ROOM = f"/{{language}}/arbetsrum/{SLUG}"
 
 
 @pytest.fixture(scope="module")
-def kept(site: Site, browser: object, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Signed in once; the state that other pages begin with. The machine has read."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
-    page = context.new_page()
-    sign_in(page, site, "sv", check=False)
-    read_the_stories(page, site, "sv")
-    claims_are_written(page, site)
-    state = str(tmp_path_factory.mktemp("kept") / "state.json")
-    context.storage_state(path=state)
+def written(browser: Browser, site: Site, kept: dict[str, Any]) -> dict[str, Any]:
+    """The same cookies, when the demo has written its claims, too."""
+    context = browser.new_context(storage_state=kept)  # type: ignore[arg-type]
+    claims_are_written(context.new_page(), site)
     context.close()
-    return state
+    return kept
 
 
 def claims_are_written(page: Page, site: Site) -> None:
@@ -52,9 +48,9 @@ def theme_with_claims(page: Page, site: Site, language: str = "sv") -> str:
 
 @pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])
 def test_the_desk_is_sound(
-    site: Site, kept: str, open_page: Callable[..., Page], language: str, width: int
+    site: Site, written: dict[str, Any], open_page: Callable[..., Page], language: str, width: int
 ) -> None:
-    page = open_page(width=width, storage_state=kept)
+    page = open_page(width=width, storage_state=written)
     desk = site.base + ROOM.format(language=language) + "/granskning"
     for show in ("marked", "clean", "held", "released"):
         page.goto(f"{desk}?show={show}")
@@ -66,9 +62,9 @@ def test_the_desk_is_sound(
 
 
 def test_a_marked_story_is_covered_and_released_by_keyboard(
-    site: Site, kept: str, open_page: Callable[..., Page]
+    site: Site, written: dict[str, Any], open_page: Callable[..., Page]
 ) -> None:
-    page = open_page(width=1280, storage_state=kept)
+    page = open_page(width=1280, storage_state=written)
     desk = site.base + ROOM.format(language="sv") + "/granskning?show=marked"
     page.goto(desk)
     waiting = page.locator("ul.waits > li").count()
@@ -96,9 +92,9 @@ def test_a_marked_story_is_covered_and_released_by_keyboard(
 
 @pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])
 def test_the_claims_are_sound_and_written_by_keyboard(
-    site: Site, kept: str, open_page: Callable[..., Page], language: str, width: int
+    site: Site, written: dict[str, Any], open_page: Callable[..., Page], language: str, width: int
 ) -> None:
-    page = open_page(width=width, storage_state=kept)
+    page = open_page(width=width, storage_state=written)
     address = theme_with_claims(page, site, language)
     assert address
     assert_sound(page)

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Site
-from tests.pages.walking import SLUG, assert_sound, read_the_stories, sign_in
-
-
-@pytest.fixture(scope="module")
-def kept(site: Site, browser: object, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Signed in once; the machine has read."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
-    page = context.new_page()
-    sign_in(page, site, "sv", check=False)
-    read_the_stories(page, site, "sv")
-    state = str(tmp_path_factory.mktemp("kept") / "state.json")
-    context.storage_state(path=state)
-    context.close()
-    return state
+from tests.pages.walking import SLUG, assert_sound
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])
 def test_the_list_and_the_moods_are_sound(
-    site: Site, kept: str, open_page: Callable[..., Page], language: str, width: int
+    site: Site, kept: dict[str, Any], open_page: Callable[..., Page], language: str, width: int
 ) -> None:
     page = open_page(width=width, storage_state=kept)
     room = f"{site.base}/{language}/arbetsrum/{SLUG}/lasrum"
@@ -44,7 +32,7 @@ def test_the_list_and_the_moods_are_sound(
 
 
 def test_a_story_is_confirmed_and_another_moved_by_keyboard(
-    site: Site, kept: str, open_page: Callable[..., Page]
+    site: Site, kept: dict[str, Any], open_page: Callable[..., Page]
 ) -> None:
     page = open_page(storage_state=kept)
     page.goto(f"{site.base}/en/arbetsrum/{SLUG}/lasrum/minst-sakra")
