@@ -1,4 +1,4 @@
-"""The map of a dialogue's stories, drawn once for each state of its themes."""
+"""The map of a dialogue's stories, drawn once for as long as nothing on it moves."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.models import AnalysisRun, StoryIndex, StoryOutcome, Theme, ThemeAct, ThemeStory
+from analysis.models import AnalysisRun, StoryIndex, StoryOutcome, ThemeStory
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
 from dialogue.ground.memory import Memory
+from dialogue.voices.erasure import taken_back
 from dialogue.voices.models import DeskState, Story
 
 MOST = 1_500
@@ -40,7 +41,11 @@ class Drawn:
         return frozenset(island.theme for island in self.map.islands)
 
 
-_drawn: Memory[Drawn | None] = Memory(24)
+Spot = tuple[uuid.UUID, float, float]
+"""A story that may be on the map: its key and its two coordinates."""
+
+_sampled: Memory[tuple[list[Spot], int]] = Memory(24)
+_drawn: Memory[Drawn] = Memory(24)
 
 
 def drawn_map(
@@ -48,29 +53,31 @@ def drawn_map(
 ) -> Drawn | None:
     """The map with ``themes`` numbered from 1; None when no story has a place on it.
 
-    ``read`` counts the stories that have been read: one that is withdrawn leaves the map.
+    ``read`` counts the stories that have been read: one that is withdrawn leaves the map. It is
+    drawn anew only when one of its stories lies in another theme or is held.
     """
-    key = (dialogue, read, *themes, *_state(session, dialogue))
-    return _drawn.of(key, lambda: _draw(session, dialogue, themes))
-
-
-def _state(session: Session, dialogue: uuid.UUID) -> tuple[object, ...]:
-    """Changes whenever the map might look different."""
     run = session.scalar(
         select(func.max(AnalysisRun.finished_at)).where(AnalysisRun.dialogue_id == dialogue)
     )
-    act = session.scalar(select(func.max(ThemeAct.number)).where(ThemeAct.dialogue_id == dialogue))
-    return run, act
-
-
-def _draw(session: Session, dialogue: uuid.UUID, themes: Sequence[uuid.UUID]) -> Drawn | None:
+    state = (dialogue, read, run, *taken_back(session))
+    spots, every = _sampled.of(state, lambda: _sample(session, dialogue))
     numbers = {theme: number for number, theme in enumerate(themes, start=1)}
-    of_dialogue = select(Theme.id).where(Theme.dialogue_id == dialogue)
-    strongest = (
-        select(ThemeStory.story_id, ThemeStory.theme_id)
-        .where(ThemeStory.strongest, ThemeStory.theme_id.in_(of_dialogue))
-        .subquery()
+    lies = _themes_and_marks(session, [key for key, _x, _y in spots])
+    stories = tuple(
+        MapStory(x, y, mark, None if theme is None else numbers[theme])
+        for key, x, y in spots
+        for theme, mark in lies.get(key, ())
+        if theme is None or theme in numbers
     )
+    if not stories:
+        return None
+    return _drawn.of(
+        (stories, every), lambda: Drawn(draw_map(stories, ISLANDS), every, nearest_of(stories))
+    )
+
+
+def _sample(session: Session, dialogue: uuid.UUID) -> tuple[list[Spot], int]:
+    """An even sample of the stories with a place on the map, and how many there are."""
     placed = (
         Story.dialogue_id == dialogue,
         Story.desk != DeskState.HELD,
@@ -78,28 +85,31 @@ def _draw(session: Session, dialogue: uuid.UUID, themes: Sequence[uuid.UUID]) ->
         StoryOutcome.x.is_not(None),
     )
     rows = session.execute(
-        select(StoryOutcome.x, StoryOutcome.y, StoryIndex.mark, strongest.c.theme_id)
+        select(StoryOutcome.story_id, StoryOutcome.x, StoryOutcome.y)
         .join(Story, Story.id == StoryOutcome.story_id)
-        .outerjoin(StoryIndex, StoryIndex.story_id == StoryOutcome.story_id)
-        .outerjoin(strongest, strongest.c.story_id == StoryOutcome.story_id)
         .where(*placed)
         .order_by(StoryOutcome.story_id)
         .limit(MOST)
     ).all()
-    if not rows:
-        return None
     every = len(rows)
     if every == MOST:
         counted = select(func.count()).select_from(StoryOutcome)
         every = session.scalar(counted.join(Story).where(*placed)) or every
-    stories = [
-        MapStory(x, y, mark or 0, numbers.get(theme))
-        for x, y, mark, theme in rows
-        if theme is None or theme in numbers
-    ]
-    if not stories:
-        return None
-    return Drawn(draw_map(stories, ISLANDS), every, nearest_of(stories))
+    return [(key, x, y) for key, x, y in rows if x is not None and y is not None], every
+
+
+def _themes_and_marks(
+    session: Session, stories: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[tuple[uuid.UUID | None, int]]]:
+    """The theme and the leading T (0–3) of these stories, without those that the desk holds."""
+    strongest = (ThemeStory.story_id == Story.id) & ThemeStory.strongest
+    rows = session.execute(
+        select(Story.id, ThemeStory.theme_id, StoryIndex.mark)
+        .outerjoin(ThemeStory, strongest)
+        .outerjoin(StoryIndex, StoryIndex.story_id == Story.id)
+        .where(Story.id.in_(stories), Story.desk != DeskState.HELD)
+    )
+    return {story: [(theme, mark or 0)] for story, theme, mark in rows}
 
 
 def nearest_of(stories: Sequence[MapStory]) -> dict[int, int]:
