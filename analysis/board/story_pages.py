@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from analysis.board.theme_pages import others
 from analysis.curating import hold_story, mark_read
+from analysis.desk.item_page import overtaken_page
+from analysis.desk.noticing import OvertakenStory, seen_of
 from analysis.desk.screened import screening_of
 from analysis.library.shelves import library_of
 from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeStory
@@ -98,6 +100,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         following=following,
         waiting=_waiting(found, chosen),
         marked=screening_of(session(), chosen).open,
+        seen=seen_of(session(), [chosen])[chosen.id],
     )
 
 
@@ -107,10 +110,15 @@ def review(dialogue: str, story: uuid.UUID) -> Any:
     """Mark a story as read, or hold it; then on to the next that waits."""
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
-    if request.form.get("hold"):
-        hold_story(session(), chosen, by=signed_in(), code=told("code"))
-    else:
-        mark_read(session(), chosen, by=signed_in())
+    seen = request.form.get("seen", "")
+    try:
+        if request.form.get("hold"):
+            hold_story(session(), chosen, by=signed_in(), code=told("code"), seen=seen)
+        else:
+            mark_read(session(), chosen, by=signed_in(), seen=seen)
+    except OvertakenStory:
+        session().rollback()
+        return overtaken_page(found, story_in(found, story), seen)
     session().flush()
     following = _waiting(found, chosen) if reads_everything(signed_in(), found) else None
     if following is None:

@@ -12,11 +12,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from analysis.claims.evidence import is_quoted, verify_story
+from analysis.desk.noticing import refuse_overtaken
 from analysis.desk.opinions import waiting_about
 from analysis.desk.screened import screen, screening_of, standing_in
 from analysis.models import StoryOutcome, ThemeQuote, ThemeStory
 from analysis.themes.history import lift_signature, themes_of_dialogue
-from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
@@ -40,7 +40,8 @@ class Decided:
     """What a person decided about one story.
 
     ``covers`` are ``(start, end, kind)`` and ``stands`` ``(start, end)`` in code points of the
-    text that the person saw, whose SHA-256 is ``seen``; None asks for no such check.
+    text that the person saw. ``seen`` is what their page showed of the story
+    (:func:`analysis.desk.noticing.seen_of`); None asks for no such check.
     """
 
     kind: str
@@ -57,11 +58,10 @@ def decide(
     """Write a decision down and do what it says.
 
     Raises:
-        Refusal: when the story has changed since it was read, a mark is left undecided, or the
-            reason does not fit.
+        Refusal: when the story has changed or been decided on since it was read, a mark is left
+            undecided, or the reason does not fit.
     """
-    if decided.seen is not None and decided.seen != digest_of(story.text):
-        raise Refusal(_("The story has changed since you opened it. Read it again."))
+    refuse_overtaken(session, story, decided.seen)
     code = decided.code or _own_code(decided)
     _refuse_odd(story, decided, code)
     stands = standing_in(screening_of(session, story)) | set(decided.stands)
