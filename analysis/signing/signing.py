@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 from analysis.claim_models import Claim
 from analysis.claims.evidence import refuse_broken as refuse_broken_claims
 from analysis.claims.writing import snapshots
+from analysis.codebooks import writing as _codebook_writing  # noqa: F401
 from analysis.curating import is_verbatim
 from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeQuote, ThemeStory
 from analysis.signing.members import Members, members_as_of, placed_in
