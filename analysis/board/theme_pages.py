@@ -30,6 +30,7 @@ from analysis.room import (
     trace,
     unless_overtaken,
 )
+from analysis.signing.signing import standings
 from analysis.themes.acting import (
     LONGEST_NAME,
     LONGEST_REASON,
@@ -44,7 +45,6 @@ from analysis.themes.acting import (
 from analysis.themes.history import page_of_history
 from analysis.themes.showing import row_of, sizes_now, ties_of
 from analysis.themes.signatures import editors_of
-from analysis.themes.signatures import standing as standing_signature
 from analysis.themes.splitting import first_of, parts_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
@@ -269,7 +269,7 @@ def _theme_page(
         into=session().get(Theme, chosen.merged_into) if chosen.merged_into else None,
         frames=ties_of(chosen),
         mine=signed_in().id in editors_of(session(), chosen),
-        unsigned=standing_signature(session(), chosen) is None,
+        stands=standings(session(), found, [chosen]).get(chosen.id),
         form=form or RenameForm(None, sv=chosen.given_sv, en=chosen.given_en),
         is_verbatim=is_verbatim,
         longest_name=LONGEST_NAME,

@@ -153,10 +153,11 @@ def same_words(current: Mapping[str, Any], signed: Mapping[str, Any]) -> bool:
     return all(signed.get(name) == current.get(name) for name in names)
 
 
-def same_stories(session: Session, theme: Theme, signed: Iterable[str]) -> bool:
-    """Whether a theme holds the stories that were signed, less those that were taken back."""
+def newer_than(session: Session, theme: Theme, signed: Iterable[str]) -> frozenset[str] | None:
+    """The stories of a theme that came after those that were signed; None when one of these has
+    left the theme without being taken back, so that it is not what was signed any more."""
     current, kept = set(stories_of(session, theme)), set(signed)
-    return current <= kept and not _still_told(session, kept - current)
+    return None if _still_told(session, kept - current) else frozenset(current - kept)
 
 
 def _still_told(session: Session, keys: Iterable[str]) -> bool:
