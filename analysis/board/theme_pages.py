@@ -277,6 +277,6 @@ def _theme_page(
         smallest=smallest_group(),
         claims=len(standing),
         claims_broken=sum(bool(fault_of_claim(claim)) for claim in standing),
-        newer=newer_answers(session(), [chosen]).get(chosen.id, 0),
+        since=newer_answers(session(), [chosen]).get(chosen.id),
     )
     return shown, status
