@@ -19,7 +19,7 @@ from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, User
 from dialogue.hosts.rights import signed_in
 from dialogue.voices.desk_models import StoryOriginal
-from dialogue.voices.desk_rules import CODES, KINDS, codes_for
+from dialogue.voices.desk_rules import CODES, KINDS, STANDING, codes_for
 from dialogue.voices.models import Story
 
 
@@ -58,6 +58,7 @@ def item_page(
         kinds=KINDS,
         codes=CODES,
         holding=codes_for("held"),
+        standing=STANDING,
         seen=seen_of(session(), [chosen])[chosen.id],
         sent=_sent(happened),
         fault=fault,

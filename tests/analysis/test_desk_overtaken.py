@@ -102,9 +102,14 @@ def test_choices_stay_while_the_words_stand_and_go_when_they_changed(
     item = f"/sv/arbetsrum/{cast.dialogue}/granskning/{story}"
     seen = seen_on(eva.get(item).text)
     hold(app, cast, story)
-    sent = {"act": "released", "mark-0-8-name": "stand", "words-1": "ringde", "why": "Två ord."}
+    sent = {
+        "act": "released",
+        "mark-0-8-name": "stand:nobody",
+        "words-1": "ringde",
+        "why": "Två ord.",
+    }
     kept = send(app, eva, item, seen=seen, **sent).text
-    assert re.search(r'name="mark-0-8-name" value="stand[^"]*" checked', kept)
+    assert re.search(r'name="mark-0-8-name" value="stand:nobody" checked', kept)
     assert 'value="ringde"' in kept and 'value="Två ord."' in kept
     with app.app_context():
         told = session().get_one(Story, story)
