@@ -15,6 +15,7 @@ from analysis.room import story_in
 from analysis.themes.noticing import OvertakenStory, last_ties, places_seen, ties_seen
 from analysis.themes.showing import T
 from dialogue.ground.db import session
+from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
 from dialogue.voices.models import Story
 
@@ -30,6 +31,7 @@ def unless_story_overtaken(
 ) -> Any:
     """Do an act on one story; when somebody was first, show what stands and what was chosen.
 
+    So it is when the act is refused: the sentence, and what was chosen, to do it another way.
     ``to`` is the theme that the person chose, ``nodes`` the ties.
     """
     key, theme = chosen.id, to.id if to else None
@@ -39,6 +41,9 @@ def unless_story_overtaken(
     except (OvertakenStory, StaleDataError):
         session().rollback()
         return _page(found, story_in(found, key), reason, theme, nodes), 409
+    except Refusal as refusal:
+        session().rollback()
+        return _page(found, story_in(found, key), reason, theme, nodes, refusal.sentence), 409
     return answer
 
 
@@ -48,6 +53,7 @@ def _page(
     reason: str,
     to: uuid.UUID | None,
     nodes: Sequence[str] | None,
+    fault: str = "",
 ) -> str:
     mine = select(ThemeStory).where(ThemeStory.story_id == story.id, ThemeStory.strongest)
     stands = session().scalars(mine).first()
@@ -70,4 +76,5 @@ def _page(
         place=places_seen(session(), [story.id])[story.id],
         tied_by=ties_seen(session(), story),
         address=request.path,
+        fault=fault,
     )

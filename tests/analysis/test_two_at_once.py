@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from analysis.models import Theme, ThemeAct, ThemeStory
-from analysis.themes.acting import confirm_ties, move_stories, rename_theme
+from analysis.themes.acting import confirm_ties, merge_themes, move_stories, rename_theme
 from analysis.themes.history import undo
 from dialogue.app import Application
 from dialogue.ground.db import session
@@ -170,6 +170,27 @@ def test_a_place_is_confirmed_only_as_it_was_seen(
         session().commit()
     back = client.post(address, data=sent | {"place": place, "stands": str(themes["Väntan"])})
     assert back.status_code == 303, "it stands again where it was seen"
+
+
+def test_what_cannot_be_done_any_more_loses_no_word(
+    app_on_both: Application, cast_on_both: Cast, themes: dict[str, uuid.UUID]
+) -> None:
+    """The theme that was chosen has become a part of another."""
+    app, cast, story = app_on_both, cast_on_both, themes["story"]
+    client = signed_in(app, cast.coordinator)
+    room = f"/sv/arbetsrum/{cast.dialogue}/berattelser/{story}"
+    place = hidden(client.get(room).text, "place")
+    with app.app_context():
+        gone, into = (session().get_one(Theme, themes[name]) for name in ("Resor", "Bemötande"))
+        merge_themes(session(), gone, into, by=user_of(cast.reviewer))
+        session().commit()
+    sent = {"csrf_token": forged_free(client, app), "place": place, "to": str(themes["Resor"]),
+            "reason": "Den handlar om bussen."}  # fmt: skip
+    answer = client.post(f"{room}/flytta", data=sent)
+    assert answer.status_code == 409 and "Den handlar om bussen." in answer.text
+    assert "Välj igen" in answer.text
+    with app.app_context():
+        assert home_of(story) == themes["Väntan"]
 
 
 def test_ties_that_somebody_confirmed_are_seen_before_they_are_changed(
