@@ -149,7 +149,8 @@ def rows_of(
     """
     sizes = sizes_now(session, dialogue, aside)
     themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id)).all()
-    empty = [theme.id for theme in themes if not sizes.get(theme.id, (0, 0))[0]]
+    on_board = [theme.id for theme in themes if theme.state in ON_THE_BOARD]
+    empty = [key for key in on_board if not sizes.get(key, (0, 0))[0]]
     invested = invested_in(session, empty)
     rows = [row_of(session, theme, sizes, smallest, theme.id in invested) for theme in themes]
     return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
