@@ -43,15 +43,22 @@ def is_verbatim(quote: ThemeQuote) -> bool:
     return digest_of(quote.story.text[quote.start : quote.end]) == quote.digest
 
 
-def mark_read(session: Session, story: Story, *, by: User) -> None:
+def mark_read(session: Session, story: Story, *, by: User, seen: str | None = None) -> None:
     """Release a story in which nothing points at anybody, so that it may be quoted.
 
     Raises:
-        Refusal: when the machine marked something that nobody has decided on.
+        Refusal: when the machine marked something that nobody has decided on, or somebody else
+            was first.
     """
-    decide(session, story, Decided(RELEASED), by=by)
+    decide(session, story, Decided(RELEASED, seen=seen), by=by)
 
 
-def hold_story(session: Session, story: Story, *, by: User, code: str = "rare") -> None:
-    """Set a story aside: it is neither quoted nor counted, here or in the next reading."""
-    decide(session, story, Decided(HELD, code), by=by)
+def hold_story(
+    session: Session, story: Story, *, by: User, code: str = "rare", seen: str | None = None
+) -> None:
+    """Set a story aside: it is neither quoted nor counted, here or in the next reading.
+
+    Raises:
+        Refusal: without a reason, or when somebody else was first.
+    """
+    decide(session, story, Decided(HELD, code, seen=seen), by=by)

@@ -92,11 +92,16 @@ def back_to(found: Dialogue, chosen: Theme) -> Any:
 
 
 def unless_overtaken(
-    found: Dialogue, chosen: Theme, do: Callable[[], Any], yours: dict[str, str]
+    found: Dialogue,
+    chosen: Theme,
+    do: Callable[[], Any],
+    yours: dict[str, str],
+    again: str | None = None,
 ) -> Any:
     """Do an act, then go back to the theme; when somebody was first, show both texts.
 
     ``yours`` are the words that were sent, by the name of their field; none of them is lost.
+    ``again`` is the page that must be looked at anew before the act can be done.
     """
     key = chosen.id
     try:
@@ -110,7 +115,7 @@ def unless_overtaken(
         acts, _total = page_of_history(session(), found.id, theme.id, 1, since)
         page = render_template(
             "analysis/overtaken.html", dialogue=found, theme=theme, yours=yours, acts=acts,
-            address=request.path,
+            address=request.path, again=again,
         )  # fmt: skip
         return page, 409
     return answer or back_to(found, chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -39,6 +40,13 @@ def forged_free(client: FlaskClient, application: Application) -> str:
     serializer = URLSafeTimedSerializer(application.secret_key, salt="wtf-csrf-token")
     token = serializer.dumps(raw)
     return token if isinstance(token, str) else token.decode()
+
+
+def seen_on(page: str) -> str:
+    """What the first form of a page carries of what the page showed."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found, "the page's forms say nothing of what it showed"
+    return found[1]
 
 
 def dialogue_of(slug: str) -> Dialogue:

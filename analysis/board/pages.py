@@ -28,6 +28,7 @@ from analysis.room import (
 )
 from analysis.signing import pages as signing_pages  # noqa: F401
 from analysis.signing import round_pages  # noqa: F401
+from analysis.signing.signing import standings
 from analysis.themes.acting import LONGEST_NAME, make_theme
 from analysis.themes.drawing import drawn_map
 from analysis.themes.history import page_of_history, undo
@@ -43,7 +44,7 @@ from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
 
 __all__ = ["board"]
 COUNTED_AT_ONCE = 20_000
-"""With more stories the board leaves out how many are newer than each summary."""
+"""With more stories the board leaves out how many are newer than each summary and signature."""
 
 
 @board.get("/lasrum", endpoint="board")
@@ -52,6 +53,7 @@ def show_board(dialogue: str) -> str:
     """The themes of a dialogue, their ties and what waits."""
     found = dialogue_named(dialogue)
     shown = board_of(session(), found, smallest_group())
+    counted = shown.read <= COUNTED_AT_ONCE
     return render_template(
         "analysis/board.html",
         dialogue=found,
@@ -63,9 +65,8 @@ def show_board(dialogue: str) -> str:
         longest_name=LONGEST_NAME,
         most_marks=MOST_MARKS,
         broken_claims=known_broken(session(), found.id),
-        newer=newer_answers(session(), [row.theme for row in shown.rows])
-        if shown.read <= COUNTED_AT_ONCE
-        else {},
+        newer=newer_answers(session(), [row.theme for row in shown.rows]) if counted else {},
+        stands=standings(session(), found) if counted else None,
     )
 
 

@@ -9,11 +9,14 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from analysis.board.story_overtaken import unless_story_overtaken
 from analysis.board.theme_pages import others
 from analysis.curating import hold_story, mark_read
+from analysis.desk.item_page import overtaken_page
+from analysis.desk.noticing import OvertakenStory, seen_of
 from analysis.desk.screened import screening_of
 from analysis.library.shelves import library_of
-from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeStory
+from analysis.models import StoryOutcome, Theme, ThemeStory
 from analysis.room import (
     A_PAGE,
     board,
@@ -29,6 +32,7 @@ from analysis.stories.listing import Asked, choices, listed, neighbours
 from analysis.stories.lone import note_opening
 from analysis.stories.searching import around, index_newest, marked
 from analysis.themes.acting import confirm_ties, move_stories
+from analysis.themes.noticing import last_ties, places_seen, ties_seen
 from analysis.themes.showing import T
 from analysis.together.coding_pages import coding_of, codings_of
 from dialogue.ground.access import open_to
@@ -79,6 +83,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
     themes = [(session().get_one(Theme, each.theme_id), each) for each in placed]
     themes.sort(key=lambda pair: (not pair[1].strongest, -pair[1].strength))
     nodes = outcome.ties.get(FRAME, {}) if outcome else {}
+    confirmed = last_ties(session(), chosen)
     return render_template(
         "analysis/story.html",
         dialogue=found,
@@ -92,12 +97,15 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         others=others(found, None),
         tied=[float(nodes.get(node, 0)) for node in T] if nodes else None,
         told=[float(chosen.points.get(node, 0)) for node in T],
-        confirmed=_confirmed(found, chosen),
+        confirmed=list(confirmed.after["nodes"]) if confirmed else None,
+        place=places_seen(session(), [chosen.id])[chosen.id],
+        tied_by=ties_seen(session(), chosen),
         nodes=T,
         previous=previous,
         following=following,
         waiting=_waiting(found, chosen),
         marked=screening_of(session(), chosen).open,
+        seen=seen_of(session(), [chosen])[chosen.id],
     )
 
 
@@ -107,10 +115,15 @@ def review(dialogue: str, story: uuid.UUID) -> Any:
     """Mark a story as read, or hold it; then on to the next that waits."""
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
-    if request.form.get("hold"):
-        hold_story(session(), chosen, by=signed_in(), code=told("code"))
-    else:
-        mark_read(session(), chosen, by=signed_in())
+    seen = request.form.get("seen", "")
+    try:
+        if request.form.get("hold"):
+            hold_story(session(), chosen, by=signed_in(), code=told("code"), seen=seen)
+        else:
+            mark_read(session(), chosen, by=signed_in(), seen=seen)
+    except OvertakenStory:
+        session().rollback()
+        return overtaken_page(found, story_in(found, story), seen)
     session().flush()
     following = _waiting(found, chosen) if reads_everything(signed_in(), found) else None
     if following is None:
@@ -126,9 +139,13 @@ def move_one(dialogue: str, story: uuid.UUID) -> Any:
     chosen, key = story_in(found, story), key_told("to")
     if key is None:
         raise Refusal(_("Choose a theme."))
-    to = theme_in(found, key)
-    move_stories(session(), [chosen], to, by=signed_in(), reason=told("reason"))
-    return redirect(url_for("analysis.story", dialogue=dialogue, story=chosen.id), 303)
+    to, why, place = theme_in(found, key), told("reason"), request.form.get("place", "")
+
+    def do() -> Any:
+        move_stories(session(), [chosen], to, by=signed_in(), reason=why, place=place)
+        return redirect(url_for("analysis.story", dialogue=dialogue, story=story), 303)
+
+    return unless_story_overtaken(found, chosen, do, to=to, reason=why)
 
 
 @board.post("/berattelser/<uuid:story>/band")
@@ -138,8 +155,13 @@ def tie(dialogue: str, story: uuid.UUID) -> Any:
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
     nodes = [node for node in T if node in request.form.getlist("node")]
-    confirm_ties(session(), chosen, FRAME, nodes, by=signed_in(), reason=told("reason"))
-    return redirect(url_for("analysis.story", dialogue=dialogue, story=chosen.id), 303)
+    why, tied = told("reason"), request.form.get("tied", "")
+
+    def do() -> Any:
+        confirm_ties(session(), chosen, FRAME, nodes, by=signed_in(), reason=why, tied=tied)
+        return redirect(url_for("analysis.story", dialogue=dialogue, story=story), 303)
+
+    return unless_story_overtaken(found, chosen, do, nodes=nodes, reason=why)
 
 
 def _asked(found: Dialogue) -> Asked:
@@ -148,26 +170,6 @@ def _asked(found: Dialogue) -> Asked:
     if asked.words or asked.narrows:
         index_newest(session(), found.id)
     return asked
-
-
-def _confirmed(found: Dialogue, chosen: Story) -> list[str] | None:
-    """The nodes that a person last confirmed for a story, None when nobody has."""
-    acts = (
-        session()
-        .scalars(
-            select(ThemeAct)
-            .where(
-                ThemeAct.dialogue_id == found.id,
-                ThemeAct.kind == "tied",
-                ThemeAct.undone_by.is_(None),
-                ThemeAct.after["story"].as_string() == str(chosen.id),
-            )
-            .order_by(ThemeAct.number.desc())
-            .limit(1)
-        )
-        .first()
-    )
-    return list(acts.after["nodes"]) if acts else None
 
 
 def _waiting(found: Dialogue, chosen: Story) -> uuid.UUID | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import exists, or_, select
@@ -30,6 +30,7 @@ from analysis.room import (
     trace,
     unless_overtaken,
 )
+from analysis.signing.signing import standings
 from analysis.themes.acting import (
     LONGEST_NAME,
     LONGEST_REASON,
@@ -44,12 +45,12 @@ from analysis.themes.acting import (
 from analysis.themes.history import page_of_history
 from analysis.themes.showing import row_of, sizes_now, ties_of
 from analysis.themes.signatures import editors_of
-from analysis.themes.signatures import standing as standing_signature
 from analysis.themes.splitting import first_of, parts_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import StaffForm
+from dialogue.ground.i18n import current_language
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, signed_in
 from dialogue.voices.releasing import may_see
@@ -135,7 +136,9 @@ def merge(dialogue: str, theme: uuid.UUID) -> Any:
         merge_themes(session(), chosen, into, by=signed_in(), reason=why, seen=seen)
         return back_to(found, into)
 
-    return unless_overtaken(found, chosen, do, {"into": str(into.id), "reason": why})
+    return unless_overtaken(
+        found, chosen, do, {"into": into.name.text(current_language()), "reason": why}
+    )
 
 
 @board.post("/tema/<uuid:theme>/flytta")
@@ -151,7 +154,8 @@ def move(dialogue: str, theme: uuid.UUID) -> Any:
             raise Overtaken(chosen, seen)
         move_stories(session(), stories, to, by=signed_in(), reason=why)
 
-    return unless_overtaken(found, chosen, do, {"to": str(to.id), "reason": why})
+    yours = {"to": to.name.text(current_language()), "stories": str(len(stories)), "reason": why}
+    return unless_overtaken(found, chosen, do, yours)
 
 
 @board.get("/tema/<uuid:theme>/dela")
@@ -172,6 +176,7 @@ def split(dialogue: str, theme: uuid.UUID) -> str:
         typical=[first_of(session(), part, SHOWN_OF_PART) for part in made.parts],
         count=count,
         digest=made.digest,
+        sent=request.args,
         longest_name=LONGEST_NAME,
     )
 
@@ -185,14 +190,16 @@ def split_up(dialogue: str, theme: uuid.UUID) -> Any:
     made = parts_of(session(), chosen, 3 if told("parts") == "3" else 2, embedder().key)
     parts = made.parts
     names = [(told(f"sv-{n}"), told(f"en-{n}")) for n in range(2, len(parts) + 1)]
-    yours = {f"sv-{n}": name[0] for n, name in enumerate(names, start=2)} | {"reason": why}
+    yours = {f"{lang}-{n}": told(f"{lang}-{n}") for n in (2, 3) for lang in ("sv", "en")}
+    yours = {name: words for name, words in yours.items() if words} | {"reason": why}
 
     def do() -> None:
         if parts and told("digest") != made.digest:
-            raise Refusal(_("The stories of the theme have changed. Look at the parts again."))
+            raise Overtaken(chosen, chosen.version if seen is None else seen)
         split_theme(session(), chosen, parts, names, by=signed_in(), reason=why, seen=seen)
 
-    return unless_overtaken(found, chosen, do, yours)
+    again = url_for("analysis.split", dialogue=dialogue, theme=theme)
+    return unless_overtaken(found, chosen, do, yours, again)
 
 
 @board.post("/tema/<uuid:theme>/citat/<uuid:quote>")
@@ -265,7 +272,7 @@ def _theme_page(
         into=session().get(Theme, chosen.merged_into) if chosen.merged_into else None,
         frames=ties_of(chosen),
         mine=signed_in().id in editors_of(session(), chosen),
-        unsigned=standing_signature(session(), chosen) is None,
+        stands=standings(session(), found, [chosen]).get(chosen.id),
         form=form or RenameForm(None, sv=chosen.given_sv, en=chosen.given_en),
         is_verbatim=is_verbatim,
         longest_name=LONGEST_NAME,
@@ -273,6 +280,6 @@ def _theme_page(
         smallest=smallest_group(),
         claims=len(standing),
         claims_broken=sum(bool(fault_of_claim(claim)) for claim in standing),
-        newer=newer_answers(session(), [chosen]).get(chosen.id, 0),
+        since=newer_answers(session(), [chosen]).get(chosen.id),
     )
     return shown, status

@@ -66,7 +66,7 @@ def claims(dialogue: str, theme: uuid.UUID) -> str:
         claims=[(claim, fault_of_claim(claim), _writer(claim)) for claim in rows],
         fault_of=fault_of,
         columns=COLUMNS,
-        newer=newer_answers(session(), [chosen]).get(chosen.id, 0),
+        since=newer_answers(session(), [chosen]).get(chosen.id),
         summary=session().get(ThemeSummary, chosen.id),
         open=chosen.state in ON_THE_BOARD,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, defer, selectinload
 
 from analysis.claim_models import COLUMNS, Claim, ClaimState, Evidence, ThemeSummary
@@ -17,15 +17,16 @@ from analysis.models import ON_THE_BOARD, Theme, ThemeStory
 from analysis.themes.history import lift_signature
 from dialogue.followup.publishing import SignedClaim, SignedQuote
 from dialogue.ground import audit
-from dialogue.ground.clock import now
+from dialogue.ground.clock import local, now
 from dialogue.ground.errors import Refusal
 from dialogue.ground.memory import Memory
 from dialogue.hosts.models import User
 from dialogue.voices.erasure import before_words_go, repeats, taken_back
-from dialogue.voices.models import Story
+from dialogue.voices.models import Contribution, Story
 
 LONGEST = 400
 MOST_QUOTES = 12
+AT_ONCE = 1_000
 KEEP, ACCEPT, REJECT = "keep", "accept", "reject"
 STATES = {ACCEPT: ClaimState.ACCEPTED, REJECT: ClaimState.REJECTED}
 
@@ -232,11 +233,20 @@ def note_summary(session: Session, theme: Theme, *, by: User) -> ThemeSummary:
     return found
 
 
-_newer: Memory[int] = Memory(500)
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has come to a theme since its summary was decided on: ``newer`` answers, and ``older``
+    ones that people or a reading have put here meanwhile."""
+
+    newer: int = 0
+    older: int = 0
 
 
-def newer_answers(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, int]:
-    """By theme with a summary: how many of its stories came in after that was decided on.
+_newer: Memory[Since] = Memory(500)
+
+
+def newer_answers(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, Since]:
+    """By theme with a summary: what has come to it since that was decided on.
 
     Counted once for each state of a theme: its version, its last reading, how many stories it
     holds, and how many answers were ever withdrawn or corrected.
@@ -249,13 +259,32 @@ def newer_answers(session: Session, themes: Iterable[Theme]) -> dict[uuid.UUID, 
         theme = known[kept.theme_id]
         held = select(func.count()).where(ThemeStory.theme_id == theme.id, ThemeStory.strongest)
         state = theme.id, theme.version, theme.run_id, kept.decided_at, session.scalar(held), *gone
-        found[theme.id] = _newer.of(state, partial(_count_newer, session, kept))
+        found[theme.id] = _newer.of(state, partial(_count_since, session, kept))
     return found
 
 
-def _count_newer(session: Session, kept: ThemeSummary) -> int:
+def _count_since(session: Session, kept: ThemeSummary) -> Since:
+    """A story is newer when it came on a later day, or on the same and no person placed it."""
     seen = {kept.seen[at : at + 8] for at in range(0, len(kept.seen), 8)}
-    return sum(_short(key) not in seen for key in _stories_in(session, kept.theme_id))
+    fresh = [key for key in _stories_in(session, kept.theme_id) if _short(key) not in seen]
+    day, newer = local(kept.decided_at).date(), 0
+    for start in range(0, len(fresh), AT_ONCE):
+        came = (
+            select(func.count())
+            .select_from(ThemeStory)
+            .join(Story, Story.id == ThemeStory.story_id)
+            .join(Contribution, Contribution.id == Story.contribution_id)
+            .where(
+                ThemeStory.theme_id == kept.theme_id,
+                ThemeStory.story_id.in_(fresh[start : start + AT_ONCE]),
+                or_(
+                    Contribution.received_on > day,
+                    and_(Contribution.received_on == day, ThemeStory.act.is_(None)),
+                ),
+            )
+        )
+        newer += session.scalar(came) or 0
+    return Since(newer, len(fresh) - newer)
 
 
 def _stories_in(session: Session, theme: uuid.UUID) -> Sequence[uuid.UUID]:

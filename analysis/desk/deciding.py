@@ -12,18 +12,18 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from analysis.claims.evidence import is_quoted, verify_story
+from analysis.desk.noticing import refuse_overtaken
 from analysis.desk.opinions import waiting_about
-from analysis.desk.screened import screen, screening_of, standing_in
+from analysis.desk.screened import Standing, screen, screening_of, standing_in
 from analysis.models import StoryOutcome, ThemeQuote, ThemeStory
 from analysis.themes.history import lift_signature, themes_of_dialogue
-from dialogue.followup.publishing import sha256_of as digest_of
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
 from dialogue.hosts.rights import is_let_through
 from dialogue.voices.desk_models import DeskDecision
-from dialogue.voices.desk_rules import CODES, KINDS, VERSION
+from dialogue.voices.desk_rules import CODES, KINDS, STANDING, VERSION
 from dialogue.voices.models import DeskState, Story
 from dialogue.voices.redaction import cover, covers_of, original_of, show_covered
 from dialogue.voices.screening import mark_for, marks_in
@@ -31,6 +31,7 @@ from dialogue.voices.screening import mark_for, marks_in
 RELEASED, HELD, COVERED, RETURNED, UNDONE = "released", "held", "covered", "returned", "undone"
 STATES = {RELEASED: DeskState.READ, HELD: DeskState.HELD, RETURNED: DeskState.WAITING}
 LONGEST_WHY = 200
+_STANDING = frozenset(code.key for code in STANDING)
 KEPT_DAYS = 30
 """How long an original is kept when the installation says nothing else."""
 
@@ -39,15 +40,16 @@ KEPT_DAYS = 30
 class Decided:
     """What a person decided about one story.
 
-    ``covers`` are ``(start, end, kind)`` and ``stands`` ``(start, end)`` in code points of the
-    text that the person saw, whose SHA-256 is ``seen``; None asks for no such check.
+    ``covers`` are ``(start, end, kind)`` and ``stands`` ``(start, end, code)``, with the reason
+    why it may stand, in code points of the text that the person saw. ``seen`` is what their page
+    showed of the story (:func:`analysis.desk.noticing.seen_of`); None asks for no such check.
     """
 
     kind: str
     code: str = ""
     why: str = ""
     covers: tuple[tuple[int, int, str], ...] = ()
-    stands: tuple[tuple[int, int], ...] = ()
+    stands: tuple[tuple[int, int, str], ...] = ()
     seen: str | None = None
 
 
@@ -57,21 +59,21 @@ def decide(
     """Write a decision down and do what it says.
 
     Raises:
-        Refusal: when the story has changed since it was read, a mark is left undecided, or the
-            reason does not fit.
+        Refusal: when the story has changed or been decided on since it was read, a mark is left
+            undecided, or the reason does not fit.
     """
-    if decided.seen is not None and decided.seen != digest_of(story.text):
-        raise Refusal(_("The story has changed since you opened it. Read it again."))
-    code = decided.code or _own_code(decided)
+    refuse_overtaken(session, story, decided.seen)
+    chosen = {(start, end): code for start, end, code in decided.stands}
+    stands = {**standing_in(screening_of(session, story)), **chosen}
+    code = decided.code or _own_code(decided, stands)
     _refuse_odd(story, decided, code)
-    stands = standing_in(screening_of(session, story)) | set(decided.stands)
     if decided.kind == RELEASED:
         _refuse_asked(session, story)
         _refuse_undecided(session, story, decided, stands)
     row = DeskDecision(
         dialogue_id=story.dialogue_id, story_id=story.id, kind=decided.kind, code=code,
         why=decided.why, rules=VERSION, by=by.id,
-        stood=[{"start": start, "end": end} for start, end in sorted(decided.stands)],
+        stood=[{"start": a, "end": b, "code": each} for (a, b), each in sorted(chosen.items())],
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -110,7 +112,8 @@ def take_back(session: Session, story: Story, number: int, *, by: User) -> DeskD
     last.undone_by = undoing.number
     show_covered(session, story, original, before)
     stood = {(mark["start"], mark["end"]) for mark in last.stood}
-    screen(session, story, standing_in(screening_of(session, story)) - stood)
+    left = standing_in(screening_of(session, story))
+    screen(session, story, {span: code for span, code in left.items() if span not in stood})
     _put(session, story, _kind_that_stands(session, story), by)
     audit.record(session, "decision at the desk taken back", story.id, by.id, number=number)
     return undoing
@@ -144,16 +147,19 @@ def _kind_that_stands(session: Session, story: Story) -> str:
     return next(standing, RETURNED)
 
 
-def _own_code(decided: Decided) -> str:
-    """The reason that follows from what was done, where the person gave none."""
+def _own_code(decided: Decided, stands: Standing) -> str:
+    """The reason that follows from what was done and from the reasons chosen for what stands."""
     if decided.kind == COVERED or (decided.kind == RELEASED and decided.covers):
         return "covered"
     if decided.kind == RELEASED:
-        return "public" if decided.stands else "nothing"
+        codes = sorted(set(stands.values()))
+        return "several" if len(codes) > 1 else codes[0] if codes else "nothing"
     return "look_again" if decided.kind == RETURNED else ""
 
 
 def _refuse_odd(story: Story, decided: Decided, code: str) -> None:
+    if any(each not in _STANDING for _start, _end, each in decided.stands):
+        raise Refusal(_("Say why each marked place that you let stand may stand."))
     if code not in CODES or decided.kind not in CODES[code].kinds:
         raise Refusal(_("Choose a reason."))
     if decided.kind == COVERED and not decided.covers:

@@ -23,15 +23,15 @@ def decided_in(form: Mapping[str, str], story: Story) -> Decided:
         Refusal: when words to cover do not stand in the story.
     """
     covers: list[tuple[int, int, str]] = []
-    stands: list[tuple[int, int]] = []
+    stands: list[tuple[int, int, str]] = []
     for name, value in form.items():
         asked = _MARK.fullmatch(name)
         if asked and asked[3] in KINDS:
             start, end = int(asked[1]), int(asked[2])
             if value == "cover":
                 covers.append((start, end, asked[3]))
-            elif value == "stand":
-                stands.append((start, end))
+            elif value.startswith("stand"):
+                stands.append((start, end, value.removeprefix("stand").removeprefix(":")))
     for number in range(1, OTHERS + 1):
         words = clean_text(form.get(f"words-{number}"), 300)
         kind = form.get(f"kind-{number}", "other")

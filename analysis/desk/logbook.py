@@ -19,7 +19,7 @@ from dialogue.voices.desk_models import DeskDecision
 
 COLUMNS = (
     "number", "at", "by", "kind", "code", "note", "rules", "story", "covered", "let_stand",
-    "taken_back_by",
+    "let_stand_for", "taken_back_by",
 )  # fmt: skip
 _COMMANDS = set("=+-@\t\r\n＝＋－＠")
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
@@ -29,7 +29,8 @@ AT_ONCE = 500
 def lines_of(session: Session, dialogue: uuid.UUID) -> Iterator[dict[str, Any]]:
     """The decisions of a dialogue, the first one first.
 
-    ``story`` is a random key, ``covered`` counts what was covered by kind.
+    ``story`` is a random key, ``covered`` counts what was covered by kind, and ``let_stand_for``
+    what was let stand by reason.
     """
     last = 0
     while True:
@@ -50,6 +51,7 @@ def lines_of(session: Session, dialogue: uuid.UUID) -> Iterator[dict[str, Any]]:
 
 def _line(decision: DeskDecision, name: str | None) -> dict[str, Any]:
     covered = Counter(each.kind for each in decision.covers)
+    stood = Counter(each.get("code", "public") for each in decision.stood)
     return {
         "number": decision.number,
         "at": decision.at.isoformat(timespec="seconds") + "Z",
@@ -61,6 +63,7 @@ def _line(decision: DeskDecision, name: str | None) -> dict[str, Any]:
         "story": str(decision.story_id),
         "covered": dict(sorted(covered.items())),
         "let_stand": len(decision.stood),
+        "let_stand_for": dict(sorted(stood.items())),
         "taken_back_by": decision.undone_by,
     }
 
@@ -69,8 +72,9 @@ def as_csv(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
     """The log as CSV with a byte order mark; no cell can be taken for a formula."""
     yield "\ufeff" + _row(COLUMNS)
     for line in lines:
-        covered = " ".join(f"{kind}:{count}" for kind, count in line["covered"].items())
-        cells = line | {"covered": covered, "taken_back_by": line["taken_back_by"] or ""}
+        cells = line | {"taken_back_by": line["taken_back_by"] or ""}
+        for name in ("covered", "let_stand_for"):
+            cells[name] = " ".join(f"{key}:{count}" for key, count in line[name].items())
         yield _row(_harmless(cells[name]) for name in COLUMNS)
 
 

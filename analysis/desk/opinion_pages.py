@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 
+from analysis.desk.item_page import item_page, names_in, overtaken_page
+from analysis.desk.noticing import OvertakenStory, Since, seen_of, since
 from analysis.desk.opinions import (
     LONGEST,
     SAYS,
@@ -27,7 +29,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
 from dialogue.hosts.rights import Holding, Right, dialogue_named, may, signed_in
 from dialogue.voices.desk_models import SecondOpinion
-from dialogue.voices.desk_rules import KINDS
+from dialogue.voices.desk_rules import CODES, KINDS
 
 ADVISERS = Holding(Right.ADVISE)
 
@@ -38,7 +40,15 @@ def ask(dialogue: str, story: uuid.UUID) -> Any:
     """Ask somebody else what they think of one story."""
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
-    ask_for_opinion(session(), chosen, told("question", LONGEST + 1), by=signed_in())
+    question, seen = told("question", LONGEST + 1), request.form.get("seen", "")
+    try:
+        ask_for_opinion(session(), chosen, question, by=signed_in(), seen=seen)
+    except OvertakenStory:
+        session().rollback()
+        return overtaken_page(found, story_in(found, story), seen)
+    except Refusal as refusal:
+        session().rollback()
+        return item_page(found, story_in(found, story), refusal.sentence, at="question")
     return redirect(url_for("analysis.desk_item", dialogue=dialogue, story=story) + "#asked", 303)
 
 
@@ -74,11 +84,15 @@ def say(dialogue: str, opinion: uuid.UUID) -> Any:
     """Say what should be done with the story, and why."""
     found = dialogue_named(dialogue)
     asked = _asked(found, opinion)
+    says, why, seen = told("says", 20), told("why", LONGEST + 1), request.form.get("seen", "")
     try:
-        say_opinion(session(), asked, told("says", 20), told("why", LONGEST + 1), by=signed_in())
+        say_opinion(session(), asked, says, why, by=signed_in(), seen=seen)
+    except OvertakenStory:
+        session().rollback()
+        return _page(found, asked, happened=since(session(), story_of(session(), asked), seen))
     except Refusal as refusal:
         session().rollback()
-        return _page(found, asked, refusal.sentence, 422)
+        return _page(found, asked, refusal.sentence)
     return redirect(url_for("analysis.opinions", dialogue=dialogue), 303)
 
 
@@ -110,7 +124,9 @@ def _asked(found: Dialogue, key: uuid.UUID) -> SecondOpinion:
     return asked
 
 
-def _page(found: Dialogue, asked: SecondOpinion, fault: str = "", status: int = 200) -> Any:
+def _page(
+    found: Dialogue, asked: SecondOpinion, fault: str = "", happened: Since | None = None
+) -> Any:
     story = story_of(session(), asked)
     marks = screening_of(session(), story).marks
     page = render_template(
@@ -124,10 +140,14 @@ def _page(found: Dialogue, asked: SecondOpinion, fault: str = "", status: int = 
         kinds=KINDS,
         says=SAYS,
         longest=LONGEST,
+        seen=seen_of(session(), [story])[story.id],
         sent=request.form,
         fault=fault,
+        happened=happened,
+        names=names_in(happened),
+        codes=CODES,
     )
-    return page, status
+    return page, 409 if happened else 422 if fault else 200
 
 
 def _name(user: uuid.UUID | None) -> str:

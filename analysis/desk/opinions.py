@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from analysis.desk.noticing import refuse_overtaken
 from dialogue.ground import audit
 from dialogue.ground.clock import now
 from dialogue.ground.errors import Refusal
@@ -28,16 +29,19 @@ SAYS = ("release", "cover", "hold")
 LONGEST = 200
 
 
-def ask_for_opinion(session: Session, story: Story, question: str, *, by: User) -> SecondOpinion:
-    """Ask for a second opinion about a story.
+def ask_for_opinion(
+    session: Session, story: Story, question: str, *, by: User, seen: str | None = None
+) -> SecondOpinion:
+    """Ask for a second opinion about a story. ``seen`` is what the asker's page showed of it.
 
     Raises:
-        Refusal: when nothing is asked, the words may point at somebody, or a question waits.
+        Refusal: when nothing is asked, the words may point at somebody, a question waits, or the
+            story has changed or been decided on meanwhile.
     """
     if not question:
         raise Refusal(_("Write what you are unsure about."))
     _refuse_words(question)
-    session.execute(select(Story.id).where(Story.id == story.id).with_for_update())
+    refuse_overtaken(session, story, seen)
     if waiting_about(session, story) is not None:
         raise Refusal(_("A second opinion about this story has been asked for already."))
     asked = SecondOpinion(
@@ -50,13 +54,21 @@ def ask_for_opinion(session: Session, story: Story, question: str, *, by: User) 
 
 
 def say_opinion(
-    session: Session, opinion: SecondOpinion, says: str, why: str, *, by: User
+    session: Session,
+    opinion: SecondOpinion,
+    says: str,
+    why: str,
+    *,
+    by: User,
+    seen: str | None = None,
 ) -> SecondOpinion:
     """Say what should be done with the story, and why. Who holds the desk decides.
 
+    ``seen`` is what the reader's page showed of the story.
+
     Raises:
-        Refusal: when it has been said or taken back, or asked by the same person, or a part is
-            missing.
+        Refusal: when it has been said or taken back, or asked by the same person, a part is
+            missing, or the story has changed or been decided on meanwhile.
     """
     session.refresh(opinion, with_for_update=True)
     if not opinion.waits:
@@ -68,6 +80,7 @@ def say_opinion(
     if not why:
         raise Refusal(_("Say why, in a sentence."))
     _refuse_words(why)
+    refuse_overtaken(session, story_of(session, opinion), seen)
     opinion.says, opinion.why = says, why
     opinion.said_by, opinion.said_at = by.id, now()
     session.flush()

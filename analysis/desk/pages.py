@@ -5,43 +5,23 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 
-from analysis.claims.evidence import is_quoted
 from analysis.desk import opinion_pages, waiting  # noqa: F401
-from analysis.desk.deciding import (
-    KEPT_DAYS,
-    LONGEST_WHY,
-    decide,
-    decisions_about,
-    last_standing,
-    take_back,
-)
-from analysis.desk.forms import OTHERS, decided_in
+from analysis.desk.deciding import decide, take_back
+from analysis.desk.forms import decided_in
+from analysis.desk.item_page import item_page, kept_days, overtaken_page, shown_part
 from analysis.desk.logbook import as_csv, as_json_lines, lines_of
-from analysis.desk.opinions import LONGEST, opinions_about, opinions_waiting, waiting_about
-from analysis.desk.queue import (
-    CLEAN,
-    MARKED,
-    SHOWS,
-    neighbours,
-    next_in,
-    queue_of,
-    screen_newest_of,
-)
-from analysis.desk.screened import screening_of
-from analysis.desk.showing import parts_of
+from analysis.desk.noticing import OvertakenStory, seen_of
+from analysis.desk.opinions import opinions_waiting
+from analysis.desk.queue import next_in, queue_of, screen_newest_of
 from analysis.room import A_PAGE, board, page_asked, story_in, trace
 from analysis.stories.lone import note_opening
-from dialogue.followup.publishing import sha256_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
-from dialogue.hosts.models import Dialogue, User
 from dialogue.hosts.rights import Holding, Right, dialogue_named, reads_everything, signed_in
-from dialogue.voices.desk_models import StoryOriginal
-from dialogue.voices.desk_rules import CODES, KINDS, codes_for
-from dialogue.voices.models import DeskState, Story
+from dialogue.voices.models import DeskState
 
 FORMS = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
@@ -52,14 +32,14 @@ FORMS = {"csv": "text/csv", "jsonl": "application/jsonl"}
 def queue(dialogue: str) -> str:
     """What waits at the desk, with marks and without, and what was decided."""
     found = dialogue_named(dialogue)
-    show = _show()
+    show = shown_part()
     shown = queue_of(session(), found.id, show, page_asked(), A_PAGE)
     trace("desk opened", found, shown=show, count=len(shown.items))
     return render_template(
         "analysis/desk/queue.html",
         dialogue=found,
         queue=shown,
-        seen=_digests(shown.items),
+        seen=seen_of(session(), [each.story for each in shown.items]),
         asked=opinions_waiting(session(), found),
         narrowed=not reads_everything(signed_in(), found),
     )
@@ -75,7 +55,7 @@ def item(dialogue: str, story: uuid.UUID) -> Any:
     trace("story opened at the desk", found, story=str(chosen.id))
     note_opening(session(), chosen, signed_in())
     screen_newest_of(session(), found.id)
-    return _item_page(found, chosen)
+    return item_page(found, chosen)
 
 
 @board.post("/granskning/<uuid:story>", endpoint="desk_decide")
@@ -83,14 +63,17 @@ def item(dialogue: str, story: uuid.UUID) -> Any:
 def decided(dialogue: str, story: uuid.UUID) -> Any:
     """Cover, release, hold or return a story; then on to the next."""
     found = dialogue_named(dialogue)
-    chosen, show = story_in(found, story), _show()
+    chosen, show = story_in(found, story), shown_part()
     following = next_in(session(), found.id, show, chosen)
     try:
         wanted = decided_in(request.form, chosen)
-        decide(session(), chosen, wanted, by=signed_in(), kept_days=_kept_days())
+        decide(session(), chosen, wanted, by=signed_in(), kept_days=kept_days())
+    except OvertakenStory:
+        session().rollback()
+        return overtaken_page(found, story_in(found, story), request.form.get("seen", ""))
     except Refusal as refusal:
         session().rollback()
-        return _item_page(found, story_in(found, story), refusal.sentence)
+        return item_page(found, story_in(found, story), refusal.sentence)
     if wanted.kind == "covered":
         following = chosen.id
     if not reads_everything(signed_in(), found):
@@ -113,7 +96,7 @@ def undone(dialogue: str, story: uuid.UUID) -> Any:
         take_back(session(), chosen, number, by=signed_in())
     except Refusal as refusal:
         session().rollback()
-        return _item_page(found, story_in(found, story), refusal.sentence)
+        return item_page(found, story_in(found, story), refusal.sentence)
     return redirect(url_for("analysis.desk_item", dialogue=dialogue, story=story), 303)
 
 
@@ -131,62 +114,3 @@ def log(dialogue: str, form: str) -> Response:
     answer = Response(body, content_type=f"{FORMS[form]}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="desk-{found.slug}.{form}"'
     return answer
-
-
-def _item_page(found: Dialogue, chosen: Story, fault: str = "") -> Any:
-    show = _show()
-    previous, following = neighbours(session(), found.id, show, chosen)
-    row = screening_of(session(), chosen)
-    last = last_standing(session(), chosen)
-    kept = session().get(StoryOriginal, chosen.id)
-    quoted = is_quoted(session(), chosen)
-    sealed = last is not None and any(each.sealed for each in last.covers)
-    page = render_template(
-        "analysis/desk/item.html",
-        dialogue=found,
-        story=chosen,
-        parts=parts_of(chosen.text, row.marks),
-        marks=row.marks,
-        show=show,
-        previous=previous,
-        following=following,
-        decisions=[(each, _name(each.by)) for each in decisions_about(session(), chosen)],
-        last=last if last is not None and not quoted and not sealed else None,
-        quoted=quoted,
-        original=kept,
-        kinds=KINDS,
-        codes=CODES,
-        holding=codes_for("held"),
-        seen=sha256_of(chosen.text),
-        sent=request.form,
-        fault=fault,
-        others=OTHERS,
-        opinions=[
-            (each, _name(each.asked_by), _name(each.said_by))
-            for each in opinions_about(session(), chosen)
-        ],
-        asking=waiting_about(session(), chosen) is not None,
-        longest_question=LONGEST,
-        reader=signed_in(),
-        longest_why=LONGEST_WHY,
-        kept_days=_kept_days(),
-    )
-    return page, 422 if fault else 200
-
-
-def _digests(items: Any) -> dict[uuid.UUID, str]:
-    return {each.story.id: sha256_of(each.story.text) for each in items}
-
-
-def _name(user: uuid.UUID | None) -> str:
-    found = session().get(User, user) if user else None
-    return found.name if found else ""
-
-
-def _show() -> str:
-    asked = request.args.get("show") or request.form.get("show") or MARKED
-    return asked if asked in SHOWS else CLEAN
-
-
-def _kept_days() -> int:
-    return int(getattr(current_app.extensions["settings"], "originals_kept", KEPT_DAYS))

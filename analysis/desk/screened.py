@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from dialogue.voices.redaction import Change, when_covered
 from dialogue.voices.screening import marks_in
 
 AT_ONCE = 400
+Standing = Mapping[tuple[int, int], str]
+"""By span that a person let stand: the code of the reason."""
 
 
 def screen_missing(session: Session, dialogue: uuid.UUID | None = None) -> int:
@@ -30,13 +32,12 @@ def screen_missing(session: Session, dialogue: uuid.UUID | None = None) -> int:
     return len(found)
 
 
-def screen(
-    session: Session, story: Story, standing: Iterable[tuple[int, int]] = ()
-) -> StoryScreening:
+def screen(session: Session, story: Story, standing: Standing | None = None) -> StoryScreening:
     """Mark one story's text as it is now; ``standing`` spans were let stand by a person."""
-    stands = set(standing)
+    stands = standing or {}
     marks = [
         {"start": start, "end": end, "kind": kind, "stands": (start, end) in stands}
+        | ({"code": stands[start, end]} if (start, end) in stands else {})
         for start, end, kind in marks_in(story.text)
     ]
     row = session.get(StoryScreening, story.id)
@@ -72,13 +73,21 @@ def undecided_marks(
     }
 
 
-def standing_in(row: StoryScreening) -> set[tuple[int, int]]:
-    """The marked spans that a person let stand."""
-    return {(mark["start"], mark["end"]) for mark in row.marks if mark["stands"]}
+def standing_in(row: StoryScreening) -> Standing:
+    """The marked spans that a person let stand, with the reason for each.
+
+    Before each had one of its own, all of them were let stand as public.
+    """
+    return {
+        (mark["start"], mark["end"]): mark.get("code", "public")
+        for mark in row.marks
+        if mark["stands"]
+    }
 
 
 @when_covered
 def _screen_again(session: Session, change: Change) -> None:
     row = session.get(StoryScreening, change.story.id)
-    before = standing_in(row) if row is not None else set()
-    screen(session, change.story, {change.shift(start, end) for start, end in before})
+    before = standing_in(row) if row is not None else {}
+    after = {change.shift(start, end): code for (start, end), code in before.items()}
+    screen(session, change.story, after)

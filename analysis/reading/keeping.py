@@ -25,15 +25,13 @@ from analysis.themes.history import (
     place_anew,
     settle,
 )
+from analysis.themes.invested import columns_of_people
 from analysis.themes.mapping import Places
 from dialogue.ground import audit
-from dialogue.ground.db import Base
 from dialogue.ground.localized import Localized
 from dialogue.voices.models import Story
 
 AT_ONCE = 1_000
-OF_THE_MACHINE = ("theme_story", "theme_quote", "theme_act")
-"""Tables whose rows on a theme the machine writes too."""
 
 
 def write_down(
@@ -145,11 +143,10 @@ def _spoken_for(theme: Theme) -> Iterator[Select[Any]]:
     """Questions whether anything that people wrote belongs to a theme."""
     of_people = ThemeAct.theme_id == theme.id, ThemeAct.kind != PROPOSED
     yield select(literal(True)).where(exists().where(*of_people))
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            leads_here = any(key.column.table is Theme.__table__ for key in column.foreign_keys)
-            if leads_here and table.name not in OF_THE_MACHINE:
-                yield select(literal(True)).where(exists().where(column == theme.id))
+    chosen = ThemeQuote.theme_id == theme.id, ThemeQuote.hidden_at.is_not(None)
+    yield select(literal(True)).where(exists().where(*chosen))
+    for column in columns_of_people():
+        yield select(literal(True)).where(exists().where(column == theme.id))
 
 
 def _still_there(session: Session, dialogue: uuid.UUID) -> frozenset[uuid.UUID]:

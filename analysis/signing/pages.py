@@ -13,15 +13,13 @@ from sqlalchemy import select
 from analysis.claims.writing import snapshot
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
 from analysis.room import back_to, board, smallest_group, theme_in, trace
-from analysis.signing.signing import sign_theme, unsign_theme
+from analysis.signing.signing import sign_theme, standings, unsign_theme
 from analysis.themes.showing import ThemeRow, row_of, rows_of, sizes_now
 from analysis.themes.signatures import (
     SignOff,
     content_of,
     editors_in,
     editors_of,
-    standing,
-    standing_on,
 )
 from dialogue.followup.publishing import digest_of
 from dialogue.ground.access import open_to
@@ -45,17 +43,23 @@ def signing(dialogue: str) -> str:
         if row.size and row.theme.state in ON_THE_BOARD
     ]
     themes = [row.theme for row in rows]
-    stands, editors = standing_on(session(), themes), editors_in(session(), themes)
-    signers = _names_of({signed.signed_by for signed in stands.values()})
+    stands, editors = standings(session(), found), editors_in(session(), themes)
+    signers = _names_of({each.signed.signed_by for each in stands.values()})
+    holding = {key for key, each in stands.items() if each.holds}
     return render_template(
         "analysis/signing.html",
         dialogue=found,
-        waiting=[row for row in rows if row.theme.id not in stands],
+        waiting=[row for row in rows if row.theme.id not in holding],
         signed=[
-            (row, signers.get(stands[row.theme.id].signed_by, ""))
+            (
+                row,
+                signers.get(stands[row.theme.id].signed.signed_by, ""),
+                stands[row.theme.id].newer,
+            )
             for row in rows
-            if row.theme.id in stands
+            if row.theme.id in holding
         ],
+        changed=set(stands) - holding,
         mine={key for key, people in editors.items() if signed_in().id in people},
     )
 
@@ -73,7 +77,7 @@ def signing_page(dialogue: str, theme: uuid.UUID) -> str:
     editors = editors_of(session(), chosen)
     sample = sample_of(chosen) if may_sample(signed_in(), found) else []
     trace("signing page opened", found, theme=str(chosen.id), sample=len(sample))
-    signed = standing(session(), chosen)
+    stands = standings(session(), found, [chosen]).get(chosen.id)
     return render_template(
         "analysis/signing_page.html",
         dialogue=found,
@@ -90,8 +94,8 @@ def signing_page(dialogue: str, theme: uuid.UUID) -> str:
         editors=_names(editors),
         mine=signed_in().id in editors,
         sample=sample,
-        signed=signed,
-        signer=_name(signed),
+        stands=stands,
+        signer=_name(stands.signed) if stands else "",
         readable=may(signed_in(), Right.READ_STORIES, found),
     )
 
@@ -152,8 +156,8 @@ def _names_of(people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]
     return {key: name or "" for key, name in session().execute(named)}
 
 
-def _name(signed: SignOff | None) -> str:
-    if signed is None or signed.signed_by is None:
+def _name(signed: SignOff) -> str:
+    if signed.signed_by is None:
         return ""
     user = session().get(User, signed.signed_by)
     return user.name if user else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session, selectinload
 from analysis.claim_models import Claim
 from analysis.claims.evidence import refuse_broken as refuse_broken_claims
 from analysis.claims.writing import snapshots
+from analysis.codebooks import writing as _codebook_writing  # noqa: F401
 from analysis.curating import is_verbatim
 from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeQuote, ThemeStory
 from analysis.signing.members import Members, members_as_of, placed_in
@@ -194,6 +196,39 @@ def signed_themes(session: Session, dialogue: Dialogue, *, look: bool = False) -
             for theme, signed, members in found]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A signature that counts. ``newer`` is how many answers came to the theme after those that
+    were signed; ``holds`` whether the theme still says what was signed, so that it is published.
+    """
+
+    signed: SignOff
+    newer: int
+    holds: bool
+
+
+def standings(
+    session: Session, dialogue: Dialogue, some: Sequence[Theme] | None = None
+) -> dict[uuid.UUID, Standing]:
+    """The signatures that count in a dialogue, or on ``some`` of its themes, by theme, as
+    publishing would find them.
+
+    Their stories may be those of the last look at the same state of the dialogue.
+    """
+    themes = themes_of(session, dialogue) if some is None else some
+    themes = [theme for theme in themes if theme.state in ON_THE_BOARD]
+    signatures = standing_on(session, themes)
+    themes = [theme for theme in themes if theme.id in signatures]
+    state, words = state_now(session, dialogue), words_of(session, themes)
+    found = {}
+    for theme in themes:
+        signed = signatures[theme.id]
+        members = members_as_of(session, theme, signed, state, look=True)
+        holds = members.same and same_words(words[theme.id], members.words)
+        found[theme.id] = Standing(signed, len(members.newer), holds)
+    return found
+
+
 def count_signed(session: Session, dialogue: Dialogue) -> int:
     """How many themes on the board have a signature that counts."""
     mine = (
@@ -226,7 +261,7 @@ def send_for_confirmation(
         Refusal: when nothing is signed, or a round cannot start.
     """
     signed = signed_themes(session, dialogue)
-    placed = placed_in(session, [theme.key for theme in signed])
+    placed = placed_in(session, signed)
     return start_round(session, dialogue, signed, placed, days, by=by, smallest=smallest, on=on)
 
 
@@ -252,7 +287,7 @@ def publish_signed(
     """
     session.execute(select(Dialogue.id).where(Dialogue.id == dialogue.id).with_for_update())
     proposal = proposal_of(session, dialogue, smallest)
-    placed = placed_in(session, [theme.key for theme in proposal.themes])
+    placed = placed_in(session, proposal.themes)
     lone = lone_voices(session, dialogue)
     return publish(session, dialogue, proposal, placed, lone, by=by, seen=seen)
 
@@ -308,4 +343,5 @@ def _as_signed(
         signature=signed.digest,
         signed_on=signed.signed_at.date(),
         claims=claims,
+        newer=members.newer,
     )

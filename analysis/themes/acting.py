@@ -21,6 +21,7 @@ from analysis.themes.history import (
     stories_with,
     themes_of_dialogue,
 )
+from analysis.themes.noticing import refuse_moved, refuse_retied
 from analysis.themes.splitting import Part
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, User
@@ -173,15 +174,22 @@ def move_stories(
     by: User,
     reason: str = "",
     seen: int | None = None,
+    place: str | None = None,
 ) -> None:
     """Put stories in another theme.
 
+    ``place`` is where a page showed that the one story stands
+    (:func:`analysis.themes.noticing.places_seen`).
+
     Raises:
-        Refusal: when none or too many are chosen, or the theme may not be changed.
+        Refusal: when none or too many are chosen, the theme may not be changed, or somebody else
+            was first.
     """
     _may_change(to, seen)
     _fits(reason=reason)
     _some(stories, to.dialogue_id)
+    for story in stories if place is not None else ():
+        refuse_moved(session, story, place)
     keys = [story.id for story in stories]
     before = {
         str(story): str(theme)
@@ -198,12 +206,17 @@ def move_stories(
     carry_out(session, to.dialogue_id, keys)
 
 
-def confirm_place(session: Session, story: Story, theme: Theme, *, by: User) -> None:
+def confirm_place(
+    session: Session, story: Story, theme: Theme, *, by: User, place: str | None = None
+) -> None:
     """Say that a story stands in the right theme; the next reading learns from it.
 
+    ``place`` as :func:`move_stories`.
+
     Raises:
-        Refusal: when the story does not stand there any more.
+        Refusal: when the story does not stand there any more, or somebody else was first.
     """
+    refuse_moved(session, story, place)
     _may_change(theme, None)
     stands = session.get(ThemeStory, (theme.id, story.id))
     if stands is None or not stands.strongest:
@@ -247,10 +260,24 @@ def make_theme(
 
 
 def confirm_ties(
-    session: Session, story: Story, frame: str, nodes: Sequence[str], *, by: User, reason: str = ""
+    session: Session,
+    story: Story,
+    frame: str,
+    nodes: Sequence[str],
+    *,
+    by: User,
+    reason: str = "",
+    tied: str | None = None,
 ) -> ThemeAct:
-    """Say which nodes of a frame a story is about; the next reading believes it."""
+    """Say which nodes of a frame a story is about; the next reading believes it.
+
+    ``tied`` is what a page showed of its ties (:func:`analysis.themes.noticing.ties_seen`).
+
+    Raises:
+        Refusal: when the reason is too long, or somebody else was first.
+    """
     _fits(reason=reason)
+    refuse_retied(session, story, tied)
     return note_act(
         session, story.dialogue_id, TIED, None, by=by, reason=reason,
         after={"story": str(story.id), "frame": frame, "nodes": list(nodes)},

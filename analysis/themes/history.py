@@ -86,7 +86,9 @@ def undo(session: Session, dialogue: uuid.UUID, number: int, *, by: User, reason
     if act.kind == TIED:
         return
     stories = {uuid.UUID(story) for story in stories_in(act)} | stories_with(session, before)
-    carry_out(session, dialogue, stories, before)
+    changed = carry_out(session, dialogue, stories, before)
+    undoing.after = undoing.after | {"changed": sorted(map(str, changed))}
+    session.flush()
 
 
 def themes_in(act: ThemeAct) -> set[uuid.UUID]:
@@ -116,11 +118,11 @@ def carry_out(
     dialogue: uuid.UUID,
     stories: Iterable[uuid.UUID],
     changed: Iterable[uuid.UUID] = (),
-) -> Decisions:
+) -> set[uuid.UUID]:
     """Work out names and states of all themes, and the places of ``stories``, anew.
 
     Themes in ``changed``, and those whose stories changed, get a new version and lose their
-    signature.
+    signature; their keys.
     """
     decided = decided_in(session, dialogue)
     themes = themes_of_dialogue(session, dialogue)
@@ -133,7 +135,7 @@ def carry_out(
             theme.figures = {}
             session.expire(theme, ["assignments"])
     session.flush()
-    return decided
+    return touched
 
 
 def themes_of_dialogue(session: Session, dialogue: uuid.UUID) -> Sequence[Theme]:

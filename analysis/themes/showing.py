@@ -19,6 +19,7 @@ from analysis.models import (
 from analysis.stories.lone import FEW, FEWEST, first_lone, lone_counts
 from analysis.themes.figures import Sizes, figures_of, sizes_as_of, stale
 from analysis.themes.hooking import Resting, resting_on_people
+from analysis.themes.invested import invested_in
 from analysis.themes.moods import ThemeMood, mood_of
 from dialogue.ground.localized import Localized
 from dialogue.hosts.models import Dialogue
@@ -37,7 +38,7 @@ COUNTED_LIVE = 2_000
 class ThemeRow:
     """One theme on the board. ``told`` are the points that ``tellers`` of its stories gave, and
     ``tied`` the machine's ties; ``also`` counts the stories that touch on it without saying it
-    first."""
+    first. ``invested`` is whether people have put something into a theme that holds no story."""
 
     theme: Theme
     size: int
@@ -50,6 +51,7 @@ class ThemeRow:
     tied: tuple[float, float, float]
     few: bool
     mood: ThemeMood | None
+    invested: bool = False
 
     @property
     def name(self) -> Localized:
@@ -62,19 +64,17 @@ class ThemeRow:
 
     @property
     def lost(self) -> bool:
-        """Whether people have made it theirs and no story is left in it."""
-        return self.size == 0 and (
-            self.theme.renamed or self.theme.by_hand or self.theme.state == ThemeState.KEPT
-        )
+        """Whether people have put something into it and no story is left in it."""
+        return self.size == 0 and (self.invested or self.theme.by_hand)
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
     """A dialogue in the reading room.
 
-    ``rows`` are the themes with stories, the largest first; ``lost`` those that people named
-    or kept and that no story is in now; ``dropped`` those that people dropped. ``read`` counts
-    the stories that the machine has read, ``newer`` those that came after.
+    ``rows`` are the themes with stories, the largest first; ``lost`` those that people put
+    something into and that no story is in now; ``dropped`` those that people dropped. ``read``
+    counts the stories that the machine has read, ``newer`` those that came after.
     """
 
     rows: tuple[ThemeRow, ...]
@@ -148,8 +148,11 @@ def rows_of(
     ``aside`` counts the stories that were read by why they were set aside, where it is known.
     """
     sizes = sizes_now(session, dialogue, aside)
-    themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id))
-    rows = [row_of(session, theme, sizes, smallest) for theme in themes]
+    themes = session.scalars(select(Theme).where(Theme.dialogue_id == dialogue.id)).all()
+    on_board = [theme.id for theme in themes if theme.state in ON_THE_BOARD]
+    empty = [key for key in on_board if not sizes.get(key, (0, 0))[0]]
+    invested = invested_in(session, empty)
+    rows = [row_of(session, theme, sizes, smallest, theme.id in invested) for theme in themes]
     return sorted(rows, key=lambda row: (-row.size, row.name.sv, str(row.theme.id)))
 
 
@@ -176,9 +179,15 @@ def row_of(
     theme: Theme,
     sizes: Sizes,
     smallest: int,
+    invested: bool | None = None,
 ) -> ThemeRow:
-    """A theme's numbers. Size counts the stories that say this before anything else."""
+    """A theme's numbers. Size counts the stories that say this before anything else.
+
+    ``invested`` is whether people have put something into it, where that is known.
+    """
     size, also = sizes.get(theme.id, (0, 0))
+    if invested is None:
+        invested = not size and bool(invested_in(session, [theme.id]))
     figures = theme.figures
     if size and ((stale(theme, sizes) and size <= COUNTED_LIVE) or not figures):
         figures = figures_of(session, theme.id, moods=size <= COUNTED_LIVE)
@@ -196,6 +205,7 @@ def row_of(
         tied=(ties.get(T[0], 0.0), ties.get(T[1], 0.0), ties.get(T[2], 0.0)),
         few=size < smallest,
         mood=mood_of(figures.get("moods", {}), smallest),
+        invested=invested,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, cast, select
+from sqlalchemy import ForeignKey, String, cast, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from analysis.models import Theme, ThemeAct, ThemeQuote, ThemeStory
@@ -153,10 +153,11 @@ def same_words(current: Mapping[str, Any], signed: Mapping[str, Any]) -> bool:
     return all(signed.get(name) == current.get(name) for name in names)
 
 
-def same_stories(session: Session, theme: Theme, signed: Iterable[str]) -> bool:
-    """Whether a theme holds the stories that were signed, less those that were taken back."""
+def newer_than(session: Session, theme: Theme, signed: Iterable[str]) -> frozenset[str] | None:
+    """The stories of a theme that came after those that were signed; None when one of these has
+    left the theme without being taken back, so that it is not what was signed any more."""
     current, kept = set(stories_of(session, theme)), set(signed)
-    return current <= kept and not _still_told(session, kept - current)
+    return None if _still_told(session, kept - current) else frozenset(current - kept)
 
 
 def _still_told(session: Session, keys: Iterable[str]) -> bool:
@@ -192,10 +193,12 @@ def editors_in(session: Session, themes: Sequence[Theme]) -> dict[uuid.UUID, set
         return {}
     acts = session.scalars(
         select(ThemeAct).where(
-            ThemeAct.dialogue_id == themes[0].dialogue_id, ThemeAct.by.is_not(None)
+            ThemeAct.dialogue_id == themes[0].dialogue_id,
+            or_(ThemeAct.by.is_not(None), ThemeAct.undone_by.is_not(None)),
         )
     ).all()
-    touched = [(act.by, themes_touched(act)) for act in acts]
+    undone = {act.undone_by: act for act in acts if act.undone_by is not None}
+    touched = [(act.by, themes_touched(act, undone.get(act.number))) for act in acts]
     for theme in themes:
         mine = _with_merged(theme.id, acts)
         found[theme.id] |= {by for by, keys in touched if mine & keys}
@@ -219,13 +222,16 @@ def _with_merged(theme: uuid.UUID, acts: Iterable[ThemeAct]) -> set[uuid.UUID]:
     return mine
 
 
-def themes_touched(act: ThemeAct) -> set[uuid.UUID]:
-    """Every theme whose name, state or stories an act changed."""
+def themes_touched(act: ThemeAct, undone: ThemeAct | None = None) -> set[uuid.UUID]:
+    """Every theme whose name, state or stories an act changed. ``undone`` is what it took back:
+    that changed the same themes once more."""
     told, was = act.after, act.before
     keys = [told["into"]] if "into" in told else []
     keys += [part["theme"] for part in told.get("parts", ())]
     keys += list(was.get("themes", {}).values())
-    return {uuid.UUID(key) for key in keys} | ({act.theme_id} if act.theme_id else set())
+    keys += told.get("changed", ())
+    found = {uuid.UUID(key) for key in keys} | ({act.theme_id} if act.theme_id else set())
+    return found | (themes_touched(undone) if undone else set())
 
 
 def _chose_quotes(session: Session, themes: Sequence[Theme]) -> Iterator[Wrote]:

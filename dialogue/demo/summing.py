@@ -33,7 +33,7 @@ def pass_the_desk(session: Session, story: Story, reader: User) -> None:
     """Release a story as a careful person would: numbers and addresses covered, words let be."""
     marks = screening_of(session, story).marks
     covers = [(m["start"], m["end"], m["kind"]) for m in marks if m["kind"] in COVERED]
-    stands = [(m["start"], m["end"]) for m in marks if m["kind"] not in COVERED]
+    stands = [(m["start"], m["end"], "public") for m in marks if m["kind"] not in COVERED]
     decided = Decided(RELEASED, covers=tuple(covers), stands=tuple(stands))
     decide(session, story, decided, by=reader)
 

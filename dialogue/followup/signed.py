@@ -52,7 +52,8 @@ class SignedTheme:
     """A theme as it was signed. ``signature`` is the digest of what was signed.
 
     ``size`` is how many of its stories are still there; ``points`` what their tellers gave
-    together, by node, and ``tellers`` how many of them gave any.
+    together, by node, and ``tellers`` how many of them gave any. ``newer`` are stories that came
+    to the theme after it was signed, and are no part of this.
     """
 
     key: uuid.UUID
@@ -65,6 +66,7 @@ class SignedTheme:
     signature: str
     signed_on: date
     claims: tuple[SignedClaim, ...] = ()
+    newer: frozenset[uuid.UUID] = frozenset()
 
     @property
     def every_quote(self) -> tuple[SignedQuote, ...]:

@@ -16,9 +16,9 @@ from dialogue.ground.db import UNORDERED, Base, new_key
 class StoryScreening(Base):
     """What the machine marked in one story, by the rules of a version.
 
-    ``marks`` are ``{"start", "end", "kind", "stands"}`` in code points of the story's text as it
-    is now; ``stands`` when a person let the words stand. ``open`` counts those that nobody has
-    decided on. It holds places and kinds, never words.
+    ``marks`` are ``{"start", "end", "kind", "stands", "code"}`` in code points of the story's text
+    as it is now; ``stands`` when a person let the words stand, and ``code`` for which reason.
+    ``open`` counts those that nobody has decided on. It holds places and kinds, never words.
     """
 
     __tablename__ = "story_screening"
@@ -37,8 +37,9 @@ class DeskDecision(Base):
     """One decision about a story: who, when, by which rule and why. Rows are only added.
 
     ``kind`` is ``released``, ``held``, ``covered``, ``returned`` (to those that wait) or
-    ``undone``; ``code`` the reason, one of :mod:`dialogue.voices.desk_rules`. ``undone_by`` is
-    the number of the decision that took this one back.
+    ``undone``; ``code`` the reason, one of :mod:`dialogue.voices.desk_rules`. ``stood`` are the
+    places that were let stand, each with its own reason. ``undone_by`` is the number of the
+    decision that took this one back.
     """
 
     __tablename__ = "desk_decision"

@@ -128,15 +128,21 @@ KINDS: dict[str, Kind] = {kind.key: kind for kind in _KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A reason. ``kinds`` are the decisions it can be given for."""
+    """A reason. ``kinds`` are the decisions it can be given for; ``mark`` is how it is said of one
+    marked place that is let stand, empty where it is no reason for that."""
 
     key: str
     kinds: tuple[str, ...]
     text: Localized
+    mark: Localized = Localized("", "")
 
 
 def _code(key: str, kinds: tuple[str, ...], sv: str, en: str) -> Code:
     return Code(key, kinds, Localized(sv, en))
+
+
+def _stand(key: str, texts: tuple[str, str], marks: tuple[str, str]) -> Code:
+    return Code(key, ("released",), Localized(*texts), Localized(*marks))
 
 
 _CODES = (
@@ -152,11 +158,44 @@ _CODES = (
         "Det som pekade på någon är täckt",
         "What pointed at somebody is covered",
     ),
-    _code(
+    _stand(
         "public",
+        (
+            "Det som är markerat är allmänt känt, som en stad eller ett ämbete",
+            "What is marked is public, such as a town or an office",
+        ),
+        (
+            "Låt stå: allmänt känt, som en stad eller ett ämbete",
+            "Let it stand: public, such as a town or an office",
+        ),
+    ),
+    _stand(
+        "nobody",
+        (
+            "Det som är markerat pekar inte på någon: maskinen tog fel",
+            "What is marked points at nobody: the machine was wrong",
+        ),
+        (
+            "Låt stå: pekar inte på någon, maskinen tog fel",
+            "Let it stand: points at nobody, the machine was wrong",
+        ),
+    ),
+    _stand(
+        "many",
+        (
+            "Det som är markerat delas av så många att ingen känns igen",
+            "What is marked is shared by so many that nobody is recognised",
+        ),
+        (
+            "Låt stå: delas av så många att ingen känns igen",
+            "Let it stand: shared by so many that nobody is recognised",
+        ),
+    ),
+    _code(
+        "several",
         ("released",),
-        "Det som är markerat är allmänt känt, som en stad eller ett ämbete",
-        "What is marked is public, such as a town or an office",
+        "Det som är markerat får stå av flera skäl",
+        "What is marked may stand for several reasons",
     ),
     _code(
         "third_person",
@@ -213,3 +252,7 @@ CODES: dict[str, Code] = {code.key: code for code in _CODES}
 def codes_for(kind: str) -> list[Code]:
     """The reasons that a kind of decision may have."""
     return [code for code in _CODES if kind in code.kinds]
+
+
+STANDING = tuple(code for code in _CODES if code.mark.sv)
+"""The reasons that one marked place may be let stand for."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from analysis.claim_models import Claim, ClaimState, Evidence
+from analysis.claim_models import Claim, ClaimState, Evidence, ThemeSummary
 from analysis.claims.drafting import draft_claims
 from analysis.claims.evidence import broken
 from analysis.claims.writing import (
     Chosen,
     Draft,
     OvertakenClaim,
+    Since,
     begin_claim,
     change_claim,
     newer_answers,
@@ -22,6 +24,7 @@ from analysis.claims.writing import (
 from analysis.desk.deciding import Decided, decide
 from analysis.models import Theme, ThemeStory
 from analysis.signing.signing import sign_theme
+from analysis.themes.acting import merge_themes
 from dialogue.app import Application
 from dialogue.followup.publishing import sha256_of
 from dialogue.ground.clock import today
@@ -165,19 +168,47 @@ def test_newer_answers_are_counted_from_the_summary(
         assert newer_answers(session(), [theme]) == {}
         claim = claim_on(theme, stories[:1])
         change_claim(session(), claim, Draft(WORDS), by=by)
-        assert newer_answers(session(), [theme]) == {theme.id: 0}
+        assert newer_answers(session(), [theme]) == {theme.id: Since(0, 0)}
         for story in tell(cast_on_both.dialogue, ["Nytt ett.", "Nytt två.", "Nytt tre."]):
             session().add(
                 ThemeStory(theme_id=theme.id, story_id=story.id, strongest=True, strength=0.4)
             )
         session().flush()
-        assert newer_answers(session(), [theme]) == {theme.id: 3}
+        assert newer_answers(session(), [theme]) == {theme.id: Since(3, 0)}
         session().commit()
         key = theme.id
     page = signed_in(app_on_both, cast_on_both.coordinator).get(
         f"/en/arbetsrum/{cast_on_both.dialogue}/tema/{key}/pastaenden"
     )
     assert "3 newer answers than this summary" in page.text
+
+
+def test_stories_that_were_merged_in_are_not_called_newer(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    cast = cast_on_both
+    with app_on_both.app_context():
+        theme, stories = on_stage(cast)
+        by = user_of(cast.coordinator)
+        change_claim(session(), claim_on(theme, stories[:1]), Draft(WORDS), by=by)
+        old = tell(cast.dialogue, [f"Gammal berättelse {n} om bussen." for n in range(12)])
+        merge_themes(session(), gather(cast.dialogue, "Bussen", old), theme, by=by)
+        assert newer_answers(session(), [theme]) == {theme.id: Since(0, 12)}
+        summary = session().get_one(ThemeSummary, theme.id)
+        summary.decided_at -= timedelta(days=3)
+        for story in old[:5]:
+            story.contribution.received_on = today() - timedelta(days=9)
+        other = gather(cast.dialogue, "Kön", tell(cast.dialogue, ["Två.", "Tre."]))
+        merge_themes(session(), other, theme, by=by)
+        assert newer_answers(session(), [theme]) == {theme.id: Since(9, 5)}, "by the day they came"
+        session().commit()
+        key = theme.id
+    client = signed_in(app_on_both, cast.coordinator)
+    room = f"/sv/arbetsrum/{cast.dialogue}/"
+    for page in ("lasrum", f"tema/{key}", f"tema/{key}/pastaenden"):
+        text = client.get(room + page).text
+        assert "9 nyare svar än sammanfattningen." in text, page
+        assert "5 äldre berättelser har kommit hit sedan sammanfattningen." in text, page
 
 
 def test_a_change_lifts_the_signature(app: Application, cast: Cast) -> None:

@@ -145,6 +145,9 @@ def test_the_page_asks_and_takes_an_answer(app_on_both: Application, cast_on_bot
     token = {"csrf_token": forged_free(client, app)}
     address = f"{base}/minst-sakra/{story}"
     assert client.post(address, data=token).status_code == 409
+    place = re.search(rf'{story}" novalidate>.*?name="place" value="([^"]*)"', page)
+    assert place
+    token["place"] = place[1]
     answer = client.post(address, data=token | {"stands": str(theme)})
     assert answer.status_code == 303
     following = client.get(answer.headers["Location"].split("#")[0]).text

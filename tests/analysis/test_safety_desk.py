@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -26,7 +27,7 @@ from dialogue.voices.desk_models import DeskDecision, Redaction, StoryOriginal
 from dialogue.voices.models import DeskState, Story
 from dialogue.voices.redaction import delete_originals
 from tests.conftest import Cast, signed_in
-from tests.stage import claim_on, dialogue_of, forged_free, gather, tell, user_of
+from tests.stage import claim_on, dialogue_of, forged_free, gather, seen_on, tell, user_of
 
 TOLD = "Klockan sju tänder Ingegerd lampan, och jag tänder min. Ring 070-123 45 67."
 NAME = (19, 27, "name")
@@ -65,15 +66,73 @@ def test_what_a_person_lets_stand_stays_and_the_reason_tells_it(
     with app_on_both.app_context():
         story, by = waiting(cast_on_both), user_of(cast_on_both.coordinator)
         row = decide(
-            session(), story, Decided("released", covers=(PHONE,), stands=(NAME[:2],)), by=by
+            session(),
+            story,
+            Decided("released", covers=(PHONE,), stands=((*NAME[:2], "public"),)),
+            by=by,
         )
         assert (row.kind, row.code, row.by) == ("released", "covered", by.id)
         assert "Ingegerd" in story.text and "070" not in story.text
         (mark,) = screening_of(session(), story).marks
         assert mark["stands"] and screening_of(session(), story).open == 0
         plain = waiting(cast_on_both, "Hon bor i Granbäck.")
-        kept = decide(session(), plain, Decided("released", stands=((10, 18),)), by=by)
-        assert kept.code == "public"
+        with pytest.raises(Refusal):
+            decide(session(), plain, Decided("released", stands=((10, 18, ""),)), by=by)
+        kept = decide(session(), plain, Decided("released", stands=((10, 18, "many"),)), by=by)
+        assert kept.code == "many"
+        take_back(session(), plain, kept.number, by=by)
+        assert screening_of(session(), plain).open == 1
+
+
+def test_nobody_is_said_to_have_chosen_a_reason_that_they_did_not(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    app, cast = app_on_both, cast_on_both
+    with app.app_context():
+        story = waiting(cast, f"Hon bor i Granbäck. {TOLD}").id
+        plain = waiting(cast, "Det dröjde länge.").id
+        session().commit()
+    client = signed_in(app, cast.coordinator)
+    item = f"/sv/arbetsrum/{cast.dialogue}/granskning/{story}"
+    page = client.get(item).text
+    names = re.findall(r'name="(mark-[^"]*)" value="cover" checked', page)
+    assert len(names) == 3, "covering is what is chosen beforehand"
+    for words in ("allmänt känt, som en stad", "maskinen tog fel", "delas av så många"):
+        assert page.count(f"{words}") >= 3
+    sent = {"csrf_token": forged_free(client, app), "seen": seen_on(page), "act": "released"}
+    unsaid = client.post(item, data=sent | dict.fromkeys(names, "stand"))
+    assert unsaid.status_code == 422 and "Säg varför" in unsaid.text
+    chosen = dict(zip(names, ("stand:many", "stand:nobody", "cover"), strict=True))
+    assert client.post(item, data=sent | chosen).status_code == 303
+    page = client.get(item).text
+    assert re.search(rf'name="{names[0]}" value="stand:many" checked', page)
+    other = item.replace(str(story), str(plain))
+    shown = client.get(other).text
+    assert "Inget pekar på någon: släpp den" in shown
+    quick = {"csrf_token": sent["csrf_token"], "seen": seen_on(shown), "act": "released"}
+    assert client.post(other, data=quick).status_code == 303
+    log = client.get(f"/sv/arbetsrum/{cast.dialogue}/granskning/logg.jsonl").text
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert [(line["code"], line["let_stand_for"]) for line in lines] == [
+        ("covered", {"many": 1, "nobody": 1}), ("nothing", {}),
+    ]  # fmt: skip
+    table = client.get(f"/sv/arbetsrum/{cast.dialogue}/granskning/logg.csv").text
+    assert "many:1 nobody:1" in table
+
+
+def test_a_release_tells_the_reasons_that_were_chosen_before(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    """What was let stand when something else was covered is the reason for the release too."""
+    with app_on_both.app_context():
+        story, by = waiting(cast_on_both), user_of(cast_on_both.coordinator)
+        first = Decided("covered", covers=(PHONE,), stands=((*NAME[:2], "nobody"),))
+        decide(session(), story, first, by=by)
+        assert decide(session(), story, Decided("released"), by=by).code == "nobody"
+        two = waiting(cast_on_both, "Hon bor i Granbäck. Ingegerd ringde.")
+        spans = [(mark["start"], mark["end"]) for mark in screening_of(session(), two).marks]
+        stands = tuple((a, b, code) for (a, b), code in zip(spans, ("many", "public"), strict=True))
+        assert decide(session(), two, Decided("released", stands=stands), by=by).code == "several"
 
 
 def test_covered_words_are_gone_from_vectors_and_search(

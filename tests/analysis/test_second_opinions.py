@@ -26,7 +26,7 @@ from dialogue.hosts.models import Organisation, ReleaseRule
 from dialogue.voices.desk_models import SecondOpinion
 from dialogue.voices.models import DeskState, Story
 from tests.conftest import Cast, signed_in
-from tests.stage import dialogue_of, forged_free, tell, user_of
+from tests.stage import dialogue_of, forged_free, seen_on, tell, user_of
 
 WORDS = "Det dröjde länge innan någon hörde av sig."
 QUESTION = "Är sjukdomen så ovanlig att någon känns igen?"
@@ -60,7 +60,8 @@ def test_the_whole_way_in_the_browser(app_on_both: Application, cast_on_both: Ca
     room = f"/sv/arbetsrum/{cast.dialogue}"
     item = f"{room}/granskning/{story}"
     assert lisa.get(item).status_code == 404
-    assert send(app_on_both, eva, f"{item}/fraga", question=QUESTION).status_code == 303
+    seen = seen_on(eva.get(item).text)
+    assert send(app_on_both, eva, f"{item}/fraga", question=QUESTION, seen=seen).status_code == 303
     stopped = send(app_on_both, eva, item, act="released", seen=sha256_of(WORDS))
     assert stopped.status_code == 422 and "Vänta på den, eller ta tillbaka" in stopped.text
     assert "1 berättelse väntar på din bedömning." in lisa.get("/sv/arbetsrum/").text
@@ -69,13 +70,16 @@ def test_the_whole_way_in_the_browser(app_on_both: Application, cast_on_both: Ca
         key = session().scalars(select(SecondOpinion.id)).one()
     page = f"{room}/andra-asikt/{key}"
     assert WORDS in lisa.get(page).text
-    empty = send(app_on_both, lisa, page, says="release")
+    seen = seen_on(lisa.get(page).text)
+    empty = send(app_on_both, lisa, page, says="release", seen=seen)
     assert empty.status_code == 422 and WORDS in empty.text
-    said = send(app_on_both, lisa, page, says="release", why="Nej, den är vanlig här.")
+    why = "Nej, den är vanlig här."
+    said = send(app_on_both, lisa, page, says="release", why=why, seen=seen)
     assert said.status_code == 303
     assert lisa.get(page).status_code == 404, "read for as long as the question waits"
     assert "Nej, den är vanlig här." in eva.get(item).text
-    assert send(app_on_both, eva, item, act="released", seen=sha256_of(WORDS)).status_code == 303
+    seen = seen_on(eva.get(item).text)
+    assert send(app_on_both, eva, item, act="released", seen=seen).status_code == 303
     with app_on_both.app_context():
         assert session().get_one(Story, story).desk == DeskState.READ
         acts = session().scalars(select(AuditEvent.act)).all()
@@ -99,7 +103,8 @@ def test_who_reads_and_answers_what_the_coordinator_asked(
     client = signed_in(app, getattr(cast, who))
     page = f"/sv/arbetsrum/{cast.dialogue}/andra-asikt/{key}"
     assert (client.get(page).status_code == 200) is may
-    answer = send(app, client, page, says="hold", why="Den går inte att täcka.")
+    why = "Den går inte att täcka."
+    answer = send(app, client, page, says="hold", why=why, seen=sha256_of(WORDS))
     assert answer.status_code == (303 if may else 404)
     with app.app_context():
         assert bool(session().get_one(SecondOpinion, key).says) is may

@@ -13,8 +13,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from analysis.claims.writing import Chosen, Draft, begin_claim, change_claim
+from analysis.codebook_models import CodebookEdition
 from analysis.curating import hide_quote, show_quote
-from analysis.models import Theme, ThemeAct
+from analysis.models import StoryOutcome, Theme, ThemeAct
 from analysis.signing.signing import (
     proposal_of,
     publish_signed,
@@ -24,7 +25,7 @@ from analysis.signing.signing import (
 )
 from analysis.themes.acting import keep_theme, make_theme, merge_themes, move_stories, rename_theme
 from analysis.themes.history import undo
-from analysis.themes.signatures import SignOff, standing
+from analysis.themes.signatures import SignOff, editors_of, standing
 from dialogue.app import Application
 from dialogue.followup.models import Publication, PublishedQuote
 from dialogue.followup.publishing import digest_of
@@ -32,6 +33,7 @@ from dialogue.followup.rounds import waive_round
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, DialogueState, User
+from dialogue.vision.codebook import load_codebook
 from dialogue.voices.models import Story
 from tests.conftest import Cast, signed_in
 from tests.stage import dialogue_of, forged_free, gather, tell, user_of
@@ -94,9 +96,52 @@ def wrote_a_claim(cast: Cast, theme: Theme, by: User) -> None:
     change_claim(session(), claim, draft, by=user_of(cast.host))
 
 
+def took_back_a_move(cast: Cast, theme: Theme, by: User) -> None:
+    """Somebody else moved stories out of the theme; they came back by an act on the other."""
+    stories = [placed.story for placed in theme.assignments[:3]]
+    move_stories(session(), stories, theme_of(cast, "Kön"), by=user_of(cast.host))
+    number = session().scalars(select(ThemeAct.number)).all()[-1]
+    undo(session(), theme.dialogue_id, number, by=by)
+
+
+def took_back_what_led_here(cast: Cast, theme: Theme, by: User) -> None:
+    """The machine has changed its mind meanwhile, so the story comes to a theme of no act."""
+    part = theme_of(cast, "Kön")
+    story = part.assignments[0].story
+    move_stories(session(), [story], theme_of(cast, "Bussen"), by=user_of(cast.host))
+    number = session().scalars(select(ThemeAct.number)).all()[-1]
+    session().get_one(StoryOutcome, story.id).placed = [[theme.machine_key, 0.5]]
+    undo(session(), theme.dialogue_id, number, by=by)
+    assert story.id in {placed.story_id for placed in theme.assignments}
+
+
+def kept_the_codebook(cast: Cast, theme: Theme, by: User) -> None:
+    edition(cast, 1, {"vanta": ("Annat", "Other")}, user_of(cast.host))
+    edition(cast, 2, {"vanta": ("Väntan", "Waiting")}, by)
+    edition(cast, 3, {"vanta": ("Väntan", "Waiting"), "bo": ("Boende", "Homes")},
+            user_of(cast.administrator))  # fmt: skip
+    theme.machine_key = "vanta"
+
+
+def edition(cast: Cast, number: int, names: dict[str, tuple[str, str]], by: User) -> None:
+    """An edition of the organisation's own codebook with these names."""
+    themes = [
+        {"key": key, "label": {"sv": sv, "en": en}, "description": {"sv": sv, "en": en}}
+        for key, (sv, en) in names.items()
+    ]
+    session().add(
+        CodebookEdition(
+            organisation_id=dialogue_of(cast.dialogue).organisation_id, key="egen", number=number,
+            digest=f"egen-{number}", document={"key": "egen", "theme": themes}, note="Ny.",
+            kept_by=by.id,
+        )
+    )  # fmt: skip
+    session().flush()
+
+
 WAYS = [
     renamed, kept, undone, merged_into, renamed_a_part, moved_from, hid_a_quote, hid_and_showed,
-    wrote_a_claim,
+    wrote_a_claim, took_back_a_move, took_back_what_led_here, kept_the_codebook,
 ]  # fmt: skip
 
 
@@ -117,6 +162,28 @@ def test_whoever_wrote_or_changed_any_of_it_cannot_sign(
         session().commit()
         assert theme.signed_by == other.id
         assert standing(session(), theme) is not None
+
+
+def test_whoever_kept_a_codebook_signs_what_it_did_not_name(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    """A name that is the platform's, that somebody else wrote, or that a person gave instead."""
+    cast = cast_on_both
+    first = load_codebook().themes[0]
+    with app_on_both.app_context():
+        eva = user_of(cast.coordinator)
+        shipped, other, given = (theme_of(cast, name) for name in ("Ett", "Två", "Tre"))
+        names = {first.key: (first.label.sv, first.label.en), "tva": ("Två", "Två (en)")}
+        edition(cast, 1, names, user_of(cast.host))
+        edition(cast, 2, names | {"tre": ("Tre", "Tre (en)")}, eva)
+        shipped.machine_key, other.machine_key, given.machine_key = first.key, "tva", "tre"
+        shipped.proposed_sv, shipped.proposed_en = first.label.sv, first.label.en
+        assert eva.id in editors_of(session(), given)
+        rename_theme(session(), given, "Eget", "Own", by=user_of(cast.administrator))
+        for theme in (shipped, other, given):
+            assert eva.id not in editors_of(session(), theme)
+            sign_theme(session(), theme, by=eva)
+        assert user_of(cast.host).id in editors_of(session(), other)
 
 
 def test_the_database_refuses_it_too_and_keeps_what_was_signed(
