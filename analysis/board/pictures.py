@@ -17,7 +17,7 @@ import typst
 from analysis.themes.showing import T, ThemeRow
 from dialogue.ground.charts import share_of_ten
 from dialogue.ground.localized import Localized
-from dialogue.ground.privacy import public_count, public_shares
+from dialogue.ground.privacy import public_count, public_shares, shown_cells
 
 MOST_THEMES = 10
 PIXELS_PER_INCH = 192
@@ -41,7 +41,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A municipality or area, and how many of the themes' stories were told from it."""
+    """A municipality or area, and how many of the themes' stories were told from it. One that is
+    too small, or would give such a one away, is left out."""
 
     text: str
     value: int | None
@@ -78,6 +79,7 @@ def pictures_of(rows: Sequence[ThemeRow], smallest: int) -> Pictures:
     for row in rows:
         months.update(row.months)
         areas.update(row.areas)
+    untold = max(0, sum(row.size for row in rows) - sum(areas.values()))
     shown = [
         marked for number, row in enumerate(rows, 1) if (marked := _marked(number, row, smallest))
     ]
@@ -88,7 +90,8 @@ def pictures_of(rows: Sequence[ThemeRow], smallest: int) -> Pictures:
             for month, count in sorted(months.items())
         ),
         areas=tuple(
-            Area(area, public_count(count, smallest).shown) for area, count in sorted(areas.items())
+            Area(area, public_count(areas[area], smallest).shown)
+            for area in sorted(shown_cells(areas, smallest, untold))
         ),
         triangle=tuple(shown),
         hidden=len(rows) - len(shown),

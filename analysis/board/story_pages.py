@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -25,8 +26,8 @@ from analysis.room import (
     told,
     trace,
 )
-from analysis.stories.listing import Asked, choices, listed, neighbours
-from analysis.stories.lone import note_opening
+from analysis.stories.listing import Asked, choices, listed, steps_from
+from analysis.stories.opened import forget_opening, note_opening
 from analysis.stories.searching import around, index_newest, marked
 from analysis.themes.acting import confirm_ties, move_stories
 from analysis.themes.showing import T
@@ -36,6 +37,7 @@ from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, reads_everything, signed_in
+from dialogue.voices.beside import Chosen, chosen_in, other_stories
 from dialogue.voices.models import DeskState, Story
 
 FRAME = "framtidsbild"
@@ -45,10 +47,11 @@ FRAME = "framtidsbild"
 @open_to(Holding(Right.READ_STORIES))
 @leaves_trace
 def stories(dialogue: str) -> str:
-    """The stories that were asked for, the unread first."""
+    """The stories that were asked for, those that wait for the desk first."""
     found = dialogue_named(dialogue)
     asked = _asked(found)
-    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, smallest_group())
+    reader, smallest = signed_in(), smallest_group()
+    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, smallest, reader.id)
     trace("stories read on the desk", found, count=len(shown.stories), searched=bool(asked.words))
     return render_template(
         "analysis/stories.html",
@@ -57,9 +60,9 @@ def stories(dialogue: str) -> str:
         listed=shown,
         parts={story.id: around(story.text, asked.words) for story in shown.stories},
         states=list(DeskState),
-        choices=choices(session(), found.id, smallest_group()),
+        choices=choices(session(), found.id, smallest),
         theme=session().get(Theme, asked.theme) if asked.theme else None,
-        smallest=smallest_group(),
+        smallest=smallest,
     )
 
 
@@ -73,7 +76,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
     asked = _asked(found)
     trace("story opened", found, story=str(chosen.id))
     note_opening(session(), chosen, signed_in())
-    previous, following = neighbours(session(), found.id, asked, chosen)
+    steps = steps_from(session(), found.id, asked, chosen, smallest_group(), signed_in().id)
     outcome = session().get(StoryOutcome, chosen.id)
     placed = session().scalars(select(ThemeStory).where(ThemeStory.story_id == chosen.id)).all()
     themes = [(session().get_one(Theme, each.theme_id), each) for each in placed]
@@ -85,6 +88,8 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         story=chosen,
         coding=coding_of(chosen),
         codings=codings_of(chosen),
+        others_told=other_stories(session(), chosen),
+        chosen=_chosen_beside(found, chosen),
         library=library_of(session(), chosen),
         asked=asked,
         parts=marked(chosen.text, asked.words),
@@ -94,8 +99,8 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         told=[float(chosen.points.get(node, 0)) for node in T],
         confirmed=_confirmed(found, chosen),
         nodes=T,
-        previous=previous,
-        following=following,
+        steps=steps,
+        smallest=smallest_group(),
         waiting=_waiting(found, chosen),
         marked=screening_of(session(), chosen).open,
     )
@@ -104,7 +109,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
 @board.post("/berattelser/<uuid:story>")
 @open_to(Holding(Right.REVIEW_STORIES))
 def review(dialogue: str, story: uuid.UUID) -> Any:
-    """Mark a story as read, or hold it; then on to the next that waits."""
+    """Release a story, or hold it; then on to the next that waits."""
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
     if request.form.get("hold"):
@@ -116,6 +121,18 @@ def review(dialogue: str, story: uuid.UUID) -> Any:
     if following is None:
         return redirect(url_for("analysis.stories", dialogue=dialogue), 303)
     return redirect(url_for("analysis.story", dialogue=dialogue, story=following), 303)
+
+
+@board.post("/berattelser/<uuid:story>/olast")
+@open_to(Holding(Right.READ_STORIES))
+def mark_unread(dialogue: str, story: uuid.UUID) -> Any:
+    """Take the reader's own mark away, and go back to the list that they came from."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    forget_opening(session(), chosen, signed_in())
+    trace("story marked as unread", found, story=str(chosen.id))
+    asked: dict[str, Any] = {**Asked.of(request.args).as_arguments()}
+    return redirect(url_for("analysis.stories", dialogue=dialogue, **asked), 303)
 
 
 @board.post("/berattelser/<uuid:story>/flytta")
@@ -168,6 +185,13 @@ def _confirmed(found: Dialogue, chosen: Story) -> list[str] | None:
         .first()
     )
     return list(acts.after["nodes"]) if acts else None
+
+
+def _chosen_beside(found: Dialogue, chosen: Story) -> Sequence[Chosen]:
+    """What was chosen in the same answer, for those who read all that was answered."""
+    if not reads_everything(signed_in(), found):
+        return ()
+    return chosen_in(session(), chosen.contribution)
 
 
 def _waiting(found: Dialogue, chosen: Story) -> uuid.UUID | None:

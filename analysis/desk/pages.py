@@ -32,7 +32,7 @@ from analysis.desk.queue import (
 from analysis.desk.screened import screening_of
 from analysis.desk.showing import parts_of
 from analysis.room import A_PAGE, board, page_asked, story_in, trace
-from analysis.stories.lone import note_opening
+from analysis.stories.opened import note_opening
 from dialogue.followup.publishing import sha256_of
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
