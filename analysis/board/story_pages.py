@@ -26,7 +26,8 @@ from analysis.room import (
     told,
     trace,
 )
-from analysis.stories.listing import Asked, choices, listed, steps_from
+from analysis.stories.groups import groups_of
+from analysis.stories.listing import Asked, listed, steps_from
 from analysis.stories.opened import forget_opening, note_opening
 from analysis.stories.searching import around, index_newest, marked
 from analysis.themes.acting import confirm_ties, move_stories
@@ -51,7 +52,8 @@ def stories(dialogue: str) -> str:
     found = dialogue_named(dialogue)
     asked = _asked(found)
     reader, smallest = signed_in(), smallest_group()
-    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, smallest, reader.id)
+    groups = groups_of(session(), found.id, smallest)
+    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, groups, reader.id)
     trace("stories read on the desk", found, count=len(shown.stories), searched=bool(asked.words))
     return render_template(
         "analysis/stories.html",
@@ -60,7 +62,7 @@ def stories(dialogue: str) -> str:
         listed=shown,
         parts={story.id: around(story.text, asked.words) for story in shown.stories},
         states=list(DeskState),
-        choices=choices(session(), found.id, smallest),
+        choices=groups.choices(),
         theme=session().get(Theme, asked.theme) if asked.theme else None,
         smallest=smallest,
     )

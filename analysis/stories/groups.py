@@ -39,7 +39,7 @@ class Groups:
 
     def __init__(self, rows: Iterable[Row], smallest: int) -> None:
         self._among: dict[Choice, tuple[Row, ...]] = {frozenset(): tuple(rows)}
-        self._smallest = smallest
+        self.smallest = smallest
         self._shown: dict[tuple[str, Choice], frozenset[str]] = {}
         self._refused: dict[Choice, str] = {}
 
@@ -61,7 +61,7 @@ class Groups:
                 return why
             told = self._counts(name, others)[value]
             if told and value not in self.shown(name, others):
-                return FEW if told < self._smallest else REST
+                return FEW if told < self.smallest else REST
         return ""
 
     def shown(self, name: str, within: Mapping[str, str]) -> frozenset[str]:
@@ -73,7 +73,7 @@ class Groups:
         if key not in self._shown:
             counts = self._counts(name, within)
             unasked = counts.pop("", 0) if name == "area" else 0
-            self._shown[key] = shown_cells(counts, self._smallest, unasked)
+            self._shown[key] = shown_cells(counts, self.smallest, unasked)
         return self._shown[key]
 
     def _counts(self, name: str, within: Mapping[str, str]) -> Counter[str]:
@@ -101,7 +101,7 @@ def groups_of(session: Session, dialogue: uuid.UUID, smallest: int) -> Groups:
 
     Counted once for each state of the index: how many stories it holds, and how many answers were
     ever withdrawn or corrected. Where a host lets stories through one by one also for each
-    decision at the desk.
+    decision at the desk. A list counts its own group anew each time.
     """
     held = select(func.count()).select_from(StoryIndex).where(StoryIndex.dialogue_id == dialogue)
     state: State = (dialogue, smallest, session.scalar(held), *taken_back(session))

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.models import StoryIndex, StoryOpening, ThemeStory
-from analysis.stories.groups import FEW, GROUPS, groups_of, sees_all
+from analysis.stories.groups import FEW, GROUPS, Groups, groups_of, sees_all
 from analysis.stories.lone import alone
 from analysis.stories.opened import read_among, unread_by
 from analysis.stories.searching import after_words, holding, words_asked
@@ -163,15 +163,15 @@ def _groups(asked: Asked) -> list[ColumnElement[bool]]:
 
 def refused(session: Session, dialogue: uuid.UUID, asked: Asked, smallest: int) -> str:
     """Why a list may not be shown: the group of people is too small, or the rest beside it is."""
-    told = _in_group(session, dialogue, asked) if asked.narrows else 0
-    return _why(session, dialogue, asked, smallest, told)
+    if not asked.narrows:
+        return ""
+    told = _in_group(session, dialogue, asked)
+    return _why(asked, told, groups_of(session, dialogue, smallest))
 
 
-def _why(session: Session, dialogue: uuid.UUID, asked: Asked, smallest: int, told: int) -> str:
+def _why(asked: Asked, told: int, groups: Groups) -> str:
     """As :func:`refused`, when it is known how many stories the group told."""
-    if 0 < told < smallest:
-        return FEW
-    return groups_of(session, dialogue, smallest).refused(asked.group) if asked.narrows else ""
+    return FEW if 0 < told < groups.smallest else groups.refused(asked.group)
 
 
 def listed(
@@ -180,12 +180,12 @@ def listed(
     asked: Asked,
     page: int,
     a_page: int,
-    smallest: int,
+    groups: Groups,
     reader: uuid.UUID | None = None,
 ) -> Listed:
     """A page of the stories that were asked for, those that wait first."""
     group = _in_group(session, dialogue, asked) if asked.narrows else 0
-    why = _why(session, dialogue, asked, smallest, group)
+    why = _why(asked, group, groups)
     if why:
         return Listed((), 0, 1, 1, refused=why)
     if asked.words:
@@ -212,17 +212,29 @@ def _found(
     reader: uuid.UUID | None,
 ) -> Listed:
     """A page of the stories that hold the words; all their keys come at once."""
-    wanted = conditions(session, dialogue, asked.read_or_not)
-    found = session.scalars(in_order(select(Story.id).where(*wanted))).all()
-    more = len(found) >= MOST_FOUND
-    read = read_among(session, reader, found) if reader else frozenset()
-    unread = len(found) - len(read)
-    if asked.unread:
-        found = [key for key in found if key not in read]
+    held = _holding(session, dialogue, asked, reader)
+    read = frozenset(key for key, was in held.items() if was)
+    found = [key for key in held if not (asked.unread and key in read)]
     pages = max(1, -(-len(found) // a_page))
     page = min(max(1, page), pages)
-    shown = _loaded(session, found[(page - 1) * a_page : page * a_page])
-    return Listed(shown, len(found), page, pages, more=more, unread=unread, read=read)
+    return Listed(
+        _loaded(session, found[(page - 1) * a_page : page * a_page]), len(found), page, pages,
+        more=len(held) >= MOST_FOUND, unread=len(held) - len(read), read=read,
+    )  # fmt: skip
+
+
+def _holding(
+    session: Session, dialogue: uuid.UUID, asked: Asked, reader: uuid.UUID | None
+) -> dict[uuid.UUID, bool]:
+    """The stories that hold the words, in the list's order, and whether the reader has opened
+    each; asked for once, for looking for words is what takes time."""
+    mine = and_(StoryOpening.story_id == Story.id, StoryOpening.user_id == reader)
+    found = select(Story.id, StoryOpening.story_id.is_not(None)).outerjoin(StoryOpening, mine)
+    wanted = conditions(session, dialogue, asked.read_or_not)
+    falling = [column.desc() for column in ORDER]
+    return {
+        key: bool(read) for key, read in session.execute(found.where(*wanted).order_by(*falling))
+    }
 
 
 def _read_of(session: Session, wanted: Sequence[ColumnElement[bool]], reader: uuid.UUID) -> int:
@@ -291,6 +303,8 @@ def steps_from(
     why = refused(session, dialogue, asked, smallest)
     if why:
         return Steps(refused=why)
+    if asked.words:
+        return _steps_among(_holding(session, dialogue, asked, reader), asked, story.id)
     wanted = conditions(session, dialogue, asked.read_or_not)
     mine = select(Story.id).where(*wanted, Story.id != story.id)
     after = (Story.desk < story.desk) | ((Story.desk == story.desk) & (Story.id < story.id))
@@ -304,7 +318,13 @@ def steps_from(
     return Steps(previous, following, unread)
 
 
-def choices(session: Session, dialogue: uuid.UUID, smallest: int) -> dict[str, list[str]]:
-    """The values of each filter that may be asked for alone. A list itself is always counted
-    anew."""
-    return groups_of(session, dialogue, smallest).choices()
+def _steps_among(held: Mapping[uuid.UUID, bool], asked: Asked, story: uuid.UUID) -> Steps:
+    """The ways on among stories that hold the words; none from one that does not."""
+    keys = list(held)
+    if story not in held:
+        return Steps()
+    at = keys.index(story)
+    later = [key for key in keys[at + 1 :] if not held[key]]
+    unread = next(iter([*later, *(key for key in keys[:at] if not held[key])]), None)
+    following = next(iter(later if asked.unread else keys[at + 1 :]), None)
+    return Steps(keys[at - 1] if at else None, following, unread)

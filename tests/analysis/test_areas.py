@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from analysis.stories.listing import Asked, choices, listed
+from analysis.stories.groups import groups_of
+from analysis.stories.listing import Asked, listed
 from analysis.stories.searching import index_newest
 from analysis.themes.figures import figures_of
 from dialogue.app import Application
@@ -56,10 +57,11 @@ def test_an_area_with_too_few_tellers_is_neither_offered_nor_listed(
             story.area = "Dorotea"
         session().flush()
         index_newest(session(), dialogue)
-        assert choices(session(), dialogue, SMALLEST)["area"] == ["Umeå"]
-        shown = listed(session(), dialogue, Asked.of({"area": "Umeå"}), 1, 20, SMALLEST)
+        groups = groups_of(session(), dialogue, SMALLEST)
+        assert groups.choices()["area"] == ["Umeå"]
+        shown = listed(session(), dialogue, Asked.of({"area": "Umeå"}), 1, 20, groups)
         assert {story.id for story in shown.stories} == {story.id for story in many}
-        hidden = listed(session(), dialogue, Asked.of({"area": "Dorotea"}), 1, 20, SMALLEST)
+        hidden = listed(session(), dialogue, Asked.of({"area": "Dorotea"}), 1, 20, groups)
         assert hidden.few
         assert not hidden.stories
         theme = gather(cast_on_both.dialogue, "Bussen", [*many, *few])

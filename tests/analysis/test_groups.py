@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from analysis.stories.groups import FEW, GROUPS, REST, Groups
-from analysis.stories.listing import Asked, choices, listed
+from analysis.stories.groups import FEW, GROUPS, REST, Groups, groups_of
+from analysis.stories.listing import Asked, listed
 from analysis.stories.searching import index_newest
 from dialogue.app import Application
 from dialogue.ground.db import session
@@ -189,5 +189,6 @@ def test_the_choices_are_those_that_may_be_listed(
     with app_on_both.app_context():
         key = dialogue_of(areas).id
         index_newest(session(), key)
-        assert choices(session(), key, SMALLEST)["area"] == ["Malå"]
-        assert listed(session(), key, Asked(area="Malå"), 1, 20, SMALLEST).total == 9
+        groups = groups_of(session(), key, SMALLEST)
+        assert groups.choices()["area"] == ["Malå"]
+        assert listed(session(), key, Asked(area="Malå"), 1, 20, groups).total == 9

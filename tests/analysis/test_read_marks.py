@@ -8,9 +8,11 @@ import uuid
 import pytest
 from sqlalchemy import select
 
+from analysis.stories.groups import groups_of
 from analysis.stories.listing import Asked, listed, steps_from
 from analysis.stories.lone import unopened
 from analysis.stories.opened import note_opening
+from analysis.stories.searching import index_newest
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.hosts.models import User
@@ -84,16 +86,21 @@ def test_the_next_unread_is_found_from_anywhere_and_the_way_back_stays(
         session().flush()
         key = dialogue_of(cast_on_both.dialogue).id
 
-        def steps(at: int, **asked: bool) -> tuple[int | None, ...]:
-            found = steps_from(session(), key, Asked(**asked), stories[at], 8, reader.id)
+        def steps(at: int, words: str = "", **asked: bool) -> tuple[int | None, ...]:
+            found = steps_from(
+                session(), key, Asked(words=words, **asked), stories[at], 8, reader.id
+            )
             ways = found.previous, found.following, found.unread
             return tuple(thirty.index(way) if way else None for way in ways)
 
-        assert steps(1) == (0, 2, 3)
-        assert steps(4) == (3, 5, 5)
-        assert steps(10) == (9, 11, 3)
-        assert steps(4, unread=True) == (3, 5, 5)
-        assert steps(6, unread=True) == (5, None, 3)
-        shown = listed(session(), key, Asked(unread=True), 1, 20, 8, reader.id)
+        index_newest(session(), key)
+        for words in ("", "bussen"):
+            assert steps(1, words) == (0, 2, 3)
+            assert steps(4, words) == (3, 5, 5)
+            assert steps(10, words) == (9, 11, 3)
+            assert steps(4, words, unread=True) == (3, 5, 5)
+            assert steps(6, words, unread=True) == (5, None, 3)
+        groups = groups_of(session(), key, 8)
+        shown = listed(session(), key, Asked(unread=True), 1, 20, groups, reader.id)
         assert [thirty.index(story.id) for story in shown.stories] == [3, 5]
         assert (shown.total, shown.unread) == (2, 2)
