@@ -203,7 +203,7 @@ def test_a_meeting_has_as_many_voices_as_people_and_may_be_counted_anew(
     assert said_by(client, address, theme).status_code == 200
     assert said_by(client, address, theme).status_code == 200
     full = client.get(address)
-    assert full.status_code == 200 and "Platserna är tagna" in full.text
+    assert full.status_code == 200 and "Alla platser är tagna" in full.text
     assert "<textarea" not in full.text
     wrote = {"go": "send", f"v-{theme}": "correct", f"w-{theme}": "Mina sena ord."}
     refused = client.post(address, data=hidden_fields(late) | wrote)
@@ -223,7 +223,7 @@ def test_a_meeting_has_as_many_voices_as_people_and_may_be_counted_anew(
     assert client.post(address, data=again).status_code == 200
     with app_on_both.app_context():
         assert "Mina sena ord." in {each[3] for each in says()}
-    assert client.get(address).text.count("Platserna är tagna")
+    assert client.get(address).text.count("Alla platser är tagna")
 
 
 def test_an_address_is_not_made_without_saying_how_many_people_there_are(
@@ -277,7 +277,7 @@ def test_what_was_said_is_published_by_each_way_in_and_tells_no_small_number(
         session().commit()
     page = app_on_both.test_client().get(f"/sv/dialog/{cast.dialogue}/resultat").text
     shown = words_of(page)
-    assert "50" in shown and "Vid möten" in shown
+    assert "50" in shown and "På träffar" in shown
     assert not re.search(r"\b(12|32)\b", shown)
 
 
