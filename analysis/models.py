@@ -237,10 +237,13 @@ class ThemeAct(Base):
 
 
 class StoryOpening(Base):
-    """That a member of staff has opened a story, and the first day they did."""
+    """That a member of staff has opened a story, and the first day they did.
+
+    The reader may take it away again: then the story is unread to them.
+    """
 
     __tablename__ = "story_opening"
-    __table_args__ = UNORDERED
+    __table_args__ = (Index("ix_story_opening_by_reader", "user_id", "story_id"), UNORDERED)
 
     story_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("story.id", ondelete="CASCADE"), primary_key=True

@@ -27,6 +27,7 @@ import surveys.building.previewing
 import surveys.building.starting
 import surveys.building.turning_views
 import surveys.building.wording_views
+import surveys.choosing_told
 import surveys.commands
 import surveys.ending
 import surveys.erasing

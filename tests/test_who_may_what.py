@@ -64,8 +64,9 @@ NEEDS_MORE = {
 """Pages that are missing until something was released or asked for."""
 NEEDS_MORE |= {
     "analysis.opinion", "parts.take_back", "analysis.say_opinion", "analysis.take_question_back",
-    "analysis.poster", "analysis.reply", "analysis.joint_session", "analysis.joint_story",
-    "analysis.say_together", "analysis.lead_together", "analysis.settle_together",
+    "analysis.poster", "analysis.change_places", "analysis.reply", "analysis.joint_session",
+    "analysis.joint_story", "analysis.say_together", "analysis.lead_together",
+    "analysis.settle_together",
 }  # fmt: skip
 METHODS = ("GET", "HEAD", "POST")
 FORGED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -28,8 +29,9 @@ from analysis.room import (
     told,
     trace,
 )
-from analysis.stories.listing import Asked, choices, listed, neighbours
-from analysis.stories.lone import note_opening
+from analysis.stories.groups import groups_of
+from analysis.stories.listing import Asked, listed, steps_from
+from analysis.stories.opened import forget_opening, note_opening
 from analysis.stories.searching import around, index_newest, marked
 from analysis.themes.acting import confirm_ties, move_stories
 from analysis.themes.noticing import last_ties, places_seen, ties_seen
@@ -40,6 +42,7 @@ from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue
 from dialogue.hosts.rights import Holding, Right, dialogue_named, reads_everything, signed_in
+from dialogue.voices.beside import Chosen, chosen_in, other_stories
 from dialogue.voices.models import DeskState, Story
 
 FRAME = "framtidsbild"
@@ -49,10 +52,12 @@ FRAME = "framtidsbild"
 @open_to(Holding(Right.READ_STORIES))
 @leaves_trace
 def stories(dialogue: str) -> str:
-    """The stories that were asked for, the unread first."""
+    """The stories that were asked for, those that wait for the desk first."""
     found = dialogue_named(dialogue)
     asked = _asked(found)
-    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, smallest_group())
+    reader, smallest = signed_in(), smallest_group()
+    groups = groups_of(session(), found.id, smallest)
+    shown = listed(session(), found.id, asked, page_asked(), A_PAGE, groups, reader.id)
     trace("stories read on the desk", found, count=len(shown.stories), searched=bool(asked.words))
     return render_template(
         "analysis/stories.html",
@@ -61,9 +66,9 @@ def stories(dialogue: str) -> str:
         listed=shown,
         parts={story.id: around(story.text, asked.words) for story in shown.stories},
         states=list(DeskState),
-        choices=choices(session(), found.id, smallest_group()),
+        choices=groups.choices(),
         theme=session().get(Theme, asked.theme) if asked.theme else None,
-        smallest=smallest_group(),
+        smallest=smallest,
     )
 
 
@@ -77,7 +82,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
     asked = _asked(found)
     trace("story opened", found, story=str(chosen.id))
     note_opening(session(), chosen, signed_in())
-    previous, following = neighbours(session(), found.id, asked, chosen)
+    steps = steps_from(session(), found.id, asked, chosen, smallest_group(), signed_in().id)
     outcome = session().get(StoryOutcome, chosen.id)
     placed = session().scalars(select(ThemeStory).where(ThemeStory.story_id == chosen.id)).all()
     themes = [(session().get_one(Theme, each.theme_id), each) for each in placed]
@@ -90,6 +95,8 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         story=chosen,
         coding=coding_of(chosen),
         codings=codings_of(chosen),
+        others_told=other_stories(session(), chosen),
+        chosen=_chosen_beside(found, chosen),
         library=library_of(session(), chosen),
         asked=asked,
         parts=marked(chosen.text, asked.words),
@@ -101,8 +108,8 @@ def story(dialogue: str, story: uuid.UUID) -> str:
         place=places_seen(session(), [chosen.id])[chosen.id],
         tied_by=ties_seen(session(), chosen),
         nodes=T,
-        previous=previous,
-        following=following,
+        steps=steps,
+        smallest=smallest_group(),
         waiting=_waiting(found, chosen),
         marked=screening_of(session(), chosen).open,
         seen=seen_of(session(), [chosen])[chosen.id],
@@ -112,7 +119,7 @@ def story(dialogue: str, story: uuid.UUID) -> str:
 @board.post("/berattelser/<uuid:story>")
 @open_to(Holding(Right.REVIEW_STORIES))
 def review(dialogue: str, story: uuid.UUID) -> Any:
-    """Mark a story as read, or hold it; then on to the next that waits."""
+    """Release a story, or hold it; then on to the next that waits."""
     found = dialogue_named(dialogue)
     chosen = story_in(found, story)
     seen = request.form.get("seen", "")
@@ -129,6 +136,18 @@ def review(dialogue: str, story: uuid.UUID) -> Any:
     if following is None:
         return redirect(url_for("analysis.stories", dialogue=dialogue), 303)
     return redirect(url_for("analysis.story", dialogue=dialogue, story=following), 303)
+
+
+@board.post("/berattelser/<uuid:story>/olast")
+@open_to(Holding(Right.READ_STORIES))
+def mark_unread(dialogue: str, story: uuid.UUID) -> Any:
+    """Take the reader's own mark away, and go back to the list that they came from."""
+    found = dialogue_named(dialogue)
+    chosen = story_in(found, story)
+    forget_opening(session(), chosen, signed_in())
+    trace("story marked as unread", found, story=str(chosen.id))
+    asked: dict[str, Any] = {**Asked.of(request.args).as_arguments()}
+    return redirect(url_for("analysis.stories", dialogue=dialogue, **asked), 303)
 
 
 @board.post("/berattelser/<uuid:story>/flytta")
@@ -170,6 +189,13 @@ def _asked(found: Dialogue) -> Asked:
     if asked.words or asked.narrows:
         index_newest(session(), found.id)
     return asked
+
+
+def _chosen_beside(found: Dialogue, chosen: Story) -> Sequence[Chosen]:
+    """What was chosen in the same answer, for those who read all that was answered."""
+    if not reads_everything(signed_in(), found):
+        return ()
+    return chosen_in(session(), chosen.contribution)
 
 
 def _waiting(found: Dialogue, chosen: Story) -> uuid.UUID | None:

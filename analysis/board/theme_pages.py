@@ -43,7 +43,7 @@ from analysis.themes.acting import (
     split_theme,
 )
 from analysis.themes.history import page_of_history
-from analysis.themes.showing import row_of, sizes_now, ties_of
+from analysis.themes.showing import areas_shown, row_of, sizes_now, ties_of
 from analysis.themes.signatures import editors_of
 from analysis.themes.splitting import first_of, parts_of
 from dialogue.ground.access import open_to
@@ -278,6 +278,7 @@ def _theme_page(
         longest_name=LONGEST_NAME,
         longest_reason=LONGEST_REASON,
         smallest=smallest_group(),
+        areas=areas_shown(row, smallest_group()),
         claims=len(standing),
         claims_broken=sum(bool(fault_of_claim(claim)) for claim in standing),
         since=newer_answers(session(), [chosen]).get(chosen.id),

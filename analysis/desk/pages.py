@@ -16,7 +16,7 @@ from analysis.desk.noticing import OvertakenStory, seen_of
 from analysis.desk.opinions import opinions_waiting
 from analysis.desk.queue import next_in, queue_of, screen_newest_of
 from analysis.room import A_PAGE, board, page_asked, story_in, trace
-from analysis.stories.lone import note_opening
+from analysis.stories.opened import note_opening
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.ground.errors import Refusal

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from analysis.desk.screened import screen_missing
+from analysis.stories.stretch import stretch
 from dialogue.voices.desk_models import StoryScreening
 from dialogue.voices.models import DeskState, Story
 
@@ -60,21 +61,9 @@ def queue_of(session: Session, dialogue: uuid.UUID, show: str, page: int, a_page
     counts = counts_of(session, dialogue)
     pages = max(1, -(-counts[show] // a_page))
     page = min(max(1, page), pages)
-    keys = _keys(session, dialogue, show, (page - 1) * a_page, a_page, counts[show])
-    return Queue(show, counts, _loaded(session, keys), page, pages)
-
-
-def _keys(
-    session: Session, dialogue: uuid.UUID, show: str, start: int, count: int, total: int
-) -> Sequence[uuid.UUID]:
-    """The keys of a stretch of the queue, counted from the end that is nearer."""
     mine = select(Story.id).where(*_shown(dialogue, show))
-    count = max(0, min(count, total - start))
-    left = total - start - count
-    if start <= left:
-        return session.scalars(mine.order_by(Story.id).limit(count).offset(start)).all()
-    backwards = mine.order_by(Story.id.desc()).limit(count).offset(left)
-    return session.scalars(backwards).all()[::-1]
+    keys = stretch(session, mine, [Story.id], (page - 1) * a_page, a_page, counts[show])
+    return Queue(show, counts, _loaded(session, keys), page, pages)
 
 
 def _loaded(session: Session, keys: Sequence[uuid.UUID]) -> tuple[Waiting, ...]:

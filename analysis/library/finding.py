@@ -3,6 +3,10 @@
 A place is one that the story itself names, or the municipality that its teller gave openly beside
 it. It narrows stories to a group of people, so a place that fewer than the smallest group told of
 is neither offered nor answered.
+
+A theme stands in the library when people stand behind it: it is on the board, and somebody kept it,
+named it, made it by hand or signed it. What was dropped or merged away, and names that only the
+machine has proposed, are for the coordinators' board.
 """
 
 from __future__ import annotations
@@ -10,14 +14,23 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.coding_models import LibraryStory
 from analysis.library.shelves import stands
-from analysis.models import AnalysisRun, StoryIndex, StoryOutcome, Theme, ThemeAct, ThemeStory
+from analysis.models import (
+    ON_THE_BOARD,
+    AnalysisRun,
+    StoryIndex,
+    StoryOutcome,
+    Theme,
+    ThemeAct,
+    ThemeState,
+    ThemeStory,
+)
 from analysis.stories.searching import after_words, holding, index_newest, words_asked
 from dialogue.ground.localized import Localized
 from dialogue.ground.memory import Memory
@@ -79,7 +92,9 @@ def shelf(
     """A page of the stories of a dialogue's library that hold what was asked for."""
     standing = standing_in(session, dialogue.id)
     every = list(standing)
+    themes = _accepted(session, dialogue.id)
     known = _catalogue(session, dialogue.id, every)
+    known = replace(known, themes={key: known.themes[key] for key in themes & known.themes.keys()})
     places = _places_of(standing)
     group = _group(every, sought, known, places)
     few = bool(sought.place) and 0 < len(group) < smallest
@@ -175,6 +190,21 @@ def _made(session: Session, every: Sequence[uuid.UUID]) -> Catalogue:
     return Catalogue(_frozen(themes), _frozen(nodes))
 
 
+def _stands() -> ColumnElement[bool]:
+    """A condition on :class:`Theme`: on the board, with a name that a person accepted."""
+    accepted = or_(
+        Theme.state == ThemeState.KEPT, Theme.given_sv != "", Theme.given_en != "", Theme.by_hand,
+        Theme.signed_at.is_not(None),
+    )  # fmt: skip
+    return and_(Theme.state.in_(ON_THE_BOARD), accepted)
+
+
+def _accepted(session: Session, dialogue: uuid.UUID) -> set[str]:
+    """The keys of the themes that may be shown, asked anew each time: a drop counts at once."""
+    mine = select(Theme.id).where(Theme.dialogue_id == dialogue, _stands())
+    return {str(key) for key in session.scalars(mine)}
+
+
 def _frozen(found: Mapping[str, set[uuid.UUID]]) -> dict[str, Stories]:
     return {name: frozenset(stories) for name, stories in found.items()}
 
@@ -216,7 +246,7 @@ def _loaded(session: Session, keys: Sequence[uuid.UUID]) -> list[Shelved]:
     told = {story.id: (story, place) for story, place in rows}
     themes: dict[uuid.UUID, list[Theme]] = defaultdict(list)
     placed = select(ThemeStory.story_id, Theme).join(Theme, Theme.id == ThemeStory.theme_id)
-    for key, theme in session.execute(placed.where(ThemeStory.story_id.in_(keys))):
+    for key, theme in session.execute(placed.where(ThemeStory.story_id.in_(keys), _stands())):
         themes[key].append(theme)
     return [Shelved(*told[key], tuple(themes[key])) for key in keys if key in told]
 

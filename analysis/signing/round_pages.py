@@ -63,6 +63,8 @@ def _confirmation(found: Dialogue, status: int = 200, **typed: Any) -> Any:
         voices=heard.voices_in(session(), shown) if shown else {},
         shown_words=heard.words_of(session(), shown) if shown else {},
         links=confirming.links_of(session(), shown) if shown else [],
+        spoken=confirming.voices_by_link(session(), shown) if shown else {},
+        most_places=confirming.MOST_PLACES,
         corrections=len(corrections),
         unanswered=sum(not each.answered for each in corrections),
         reservations={each.about: each for each in reserving.reservations(session(), found)},
@@ -71,7 +73,7 @@ def _confirmation(found: Dialogue, status: int = 200, **typed: Any) -> Any:
         edits=may(signed_in(), Right.EDIT_THEMES, found),
         reserves=may(signed_in(), Right.RESERVE, found),
         reserving=reserving,
-        typed={"words": "", "about": "", "theirs": None} | typed,
+        typed={"words": "", "about": "", "theirs": None, "link": None} | typed,
     )
     return page, status
 
@@ -116,8 +118,38 @@ def make_link(dialogue: str) -> Any:
     held = rounds.open_round(session(), found)
     if held is None:
         raise Refusal(_("The round has ended."))
-    made = confirming.make_link(session(), held, told("name", 120), by=signed_in())
+    name, places = told("name", 120), number_told("places") or 0
+    try:
+        made = confirming.make_link(session(), held, name, places, by=signed_in())
+    except Refusal as refusal:
+        session().rollback()
+        typed = {"name": name, "places": told("places", 12)}
+        return _confirmation(found, 422, link="", fault=refusal.sentence, **typed)
     return redirect(url_for("analysis.poster", dialogue=dialogue, link=made.id), 303)
+
+
+@board.post("/bekraftelse/adress/<uuid:link>", endpoint="change_places")
+@open_to(Holding(Right.ENTER_ANSWERS))
+def change_places(dialogue: str, link: uuid.UUID) -> Any:
+    """Say anew how many people are at a meeting."""
+    found = dialogue_named(dialogue)
+    made, _held = _link_in(found, link)
+    try:
+        confirming.change_places(session(), made, number_told("places") or 0, by=signed_in())
+    except Refusal as refusal:
+        session().rollback()
+        places = told("places", 12)
+        return _confirmation(found, 422, link=link, fault=refusal.sentence, places=places)
+    return _back(found)
+
+
+def _link_in(found: Dialogue, link: uuid.UUID) -> tuple[ConfirmationLink, ConfirmationRound]:
+    """A meeting's address in this dialogue, and its round, or 404."""
+    made = session().get(ConfirmationLink, link)
+    held = session().get(ConfirmationRound, made.round_id) if made else None
+    if made is None or held is None or held.dialogue_id != found.id:
+        abort(404)
+    return made, held
 
 
 @board.get("/bekraftelse/adress/<uuid:link>")
@@ -125,10 +157,7 @@ def make_link(dialogue: str) -> Any:
 def poster(dialogue: str, link: uuid.UUID) -> str:
     """The address of a meeting as a sheet to show or print, with its QR code."""
     found = dialogue_named(dialogue)
-    made = session().get(ConfirmationLink, link)
-    held = session().get(ConfirmationRound, made.round_id) if made else None
-    if made is None or held is None or held.dialogue_id != found.id:
-        abort(404)
+    made, held = _link_in(found, link)
     path = url_for("confirming.meeting", dialogue=found.slug, token=made.token)
     address = f"{current_app.extensions['settings'].public_url}{path}"
     return render_template(

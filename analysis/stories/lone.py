@@ -10,9 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from analysis.models import StoryOpening, StoryOutcome, ThemeStory
-from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
-from dialogue.hosts.models import User
 from dialogue.voices.models import DeskState, Story
 
 FEWEST = 20
@@ -92,9 +90,3 @@ def read_count(session: Session, dialogue: uuid.UUID) -> int:
         session.scalar(read.where(StoryOutcome.dialogue_id == dialogue, StoryOutcome.aside == ""))
         or 0
     )
-
-
-def note_opening(session: Session, story: Story, by: User) -> None:
-    """Note that somebody has opened a story."""
-    if session.get(StoryOpening, (story.id, by.id)) is None:
-        session.add(StoryOpening(story_id=story.id, user_id=by.id, opened_on=today()))

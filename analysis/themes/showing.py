@@ -22,6 +22,7 @@ from analysis.themes.hooking import Resting, resting_on_people
 from analysis.themes.invested import invested_in
 from analysis.themes.moods import ThemeMood, mood_of
 from dialogue.ground.localized import Localized
+from dialogue.ground.privacy import public_count, shown_cells
 from dialogue.hosts.models import Dialogue
 from dialogue.vision.frames import load_frames
 from dialogue.voices.erasure import taken_back
@@ -172,6 +173,14 @@ def state_now(
     run = last_run(session, dialogue)
     read = run.id if run else None
     return session.scalar(act), read, *taken_back(session), *sorted(aside.items())
+
+
+def areas_shown(row: ThemeRow, smallest: int) -> list[tuple[str, int | None]]:
+    """The areas that a theme's stories were told from, rounded; the size stands beside them, so
+    those that would give a small one away are left out with it."""
+    untold = max(0, row.size - sum(row.areas.values()))
+    shown = shown_cells(row.areas, smallest, untold)
+    return [(area, public_count(row.areas[area], smallest).shown) for area in sorted(shown)]
 
 
 def row_of(

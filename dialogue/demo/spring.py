@@ -153,7 +153,9 @@ def _confirm(
     on = today() - timedelta(days=ROUND_BEGAN)
     eva = people["coordinator"]
     held = send_for_confirmation(session, dialogue, 14, by=eva, smallest=SMALLEST, on=on)
-    link = make_link(session, held, told["round"]["meeting"], by=eva, on=on)
+    link = make_link(
+        session, held, told["round"]["meeting"], told["round"]["people"], by=eva, on=on
+    )
     texts = texts_in(held)
     for channel, count in AGREED.items():
         for number in range(count):

@@ -117,6 +117,8 @@ def meeting(dialogue: str, token: str) -> Response:
     page = _sealed_with(f"{link.token} {secrets.token_urlsafe(24)}")
     if not held.is_open(today()):
         return _closed(page, found, values)
+    if confirming.is_full(session(), link):
+        return _full(page, values)
     return _form(page, held, {}, [], values)
 
 
@@ -160,6 +162,9 @@ def _answer(
         return _form(page, held, said, faults, values, 422)
     try:
         keep(said)
+    except confirming.MeetingFull:
+        session().rollback()
+        return _full(page, values)
     except Refusal:
         session().rollback()
         return _closed(page, values["dialogue"], values)
@@ -185,13 +190,25 @@ def _form(
 
 def _closed(page: Any, dialogue: Dialogue, values: dict[str, Any]) -> Response:
     """Nobody can say anything now; what was written is given back."""
-    written = [
+    return _made(page, "confirming/closed.html", _refused(), **values, written=_written())
+
+
+def _full(page: Any, values: dict[str, Any]) -> Response:
+    """Nobody more can say anything by a meeting's address; what was written is given back."""
+    return _made(page, "confirming/full.html", _refused(), **values, written=_written())
+
+
+def _written() -> list[str]:
+    """The words that were sent."""
+    return [
         words
         for name, text in request.form.items()
         if name.startswith("w-") and (words := clean_text(text, confirming.LONGEST_WORDS))
     ]
-    status = 409 if request.form.get("go") == "send" else 200
-    return _made(page, "confirming/closed.html", status, **values, written=written)
+
+
+def _refused() -> int:
+    return 409 if request.form.get("go") == "send" else 200
 
 
 def _made(page: Any, template: str, status: int = 200, **values: Any) -> Response:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from flask_babel import ngettext
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dialogue.followup.heard import texts_in
@@ -27,6 +29,12 @@ from dialogue.voices.models import Contribution
 
 LONGEST_WORDS = 2_000
 MOST_LINKS = 50
+MOST_PLACES = 1_000
+"""People at one meeting."""
+
+
+class MeetingFull(Refusal):
+    """As many voices have come in by a meeting's address as there are people at the meeting."""
 
 
 def say(
@@ -48,6 +56,7 @@ def say(
     a verdict it is taken away.
 
     Raises:
+        MeetingFull: when the voice is new, and the meeting's address has no place left.
         Refusal: when the round has ended, a text is unknown, or the words are too long.
     """
     on = on or today()
@@ -59,6 +68,8 @@ def say(
         raise Refusal(_("The round has ended. What you wrote was not kept."))
     known = texts_in(current)
     before = says_of(session, current, voice)
+    if link is not None and not before and is_full(session, link):
+        raise MeetingFull(_("Everybody who is at the meeting has said what they think."))
     for about, (verdict, words) in said.items():
         if about not in known:
             raise Refusal(_("One of the texts is not in this round."))
@@ -91,32 +102,88 @@ def says_of(
     return {each.about: each for each in session.scalars(mine)}
 
 
+def voices_by(session: Session, link: ConfirmationLink) -> int:
+    """How many voices have come in by a meeting's address."""
+    voices = select(func.count(func.distinct(ConfirmationSay.voice)))
+    return session.scalar(voices.where(ConfirmationSay.link_id == link.id)) or 0
+
+
+def voices_by_link(session: Session, round_: ConfirmationRound) -> dict[uuid.UUID, int]:
+    """How many voices have come in by each address of a round that any have come by."""
+    voices = select(ConfirmationSay.link_id, func.count(func.distinct(ConfirmationSay.voice)))
+    mine = voices.where(ConfirmationSay.round_id == round_.id, ConfirmationSay.link_id.is_not(None))
+    return {
+        link: number
+        for link, number in session.execute(mine.group_by(ConfirmationSay.link_id))
+        if link is not None
+    }
+
+
+def is_full(session: Session, link: ConfirmationLink) -> bool:
+    """Whether as many have spoken by an address as there are people at the meeting."""
+    return voices_by(session, link) >= link.places
+
+
 def make_link(
     session: Session,
     round_: ConfirmationRound,
     name: str,
+    places: int,
     *,
     by: User,
     on: date | None = None,
 ) -> ConfirmationLink:
-    """An address for one meeting.
+    """An address for one meeting with so many people.
 
     Raises:
-        Refusal: when the round has ended, the meeting has no name, or there are too many.
+        Refusal: when the round has ended, the meeting has no name or nobody in it, or there are
+            too many addresses.
     """
     if not round_.is_open(on or today()):
         raise Refusal(_("The round has ended."))
     if not name:
         raise Refusal(_("Say which meeting the address is for."))
+    _refuse_places(places)
     if len(links_of(session, round_)) >= MOST_LINKS:
         raise Refusal(_("There are at most %(num)d addresses in a round.", num=MOST_LINKS))
     made = ConfirmationLink(
-        round_id=round_.id, token=secrets.token_urlsafe(12), name=name[:120], made_by=by.id
-    )
+        round_id=round_.id, token=secrets.token_urlsafe(12), name=name[:120], places=places,
+        made_by=by.id,
+    )  # fmt: skip
     session.add(made)
     session.flush()
-    audit.record(session, "address for confirming made", made.id, by.id)
+    audit.record(session, "address for confirming made", made.id, by.id, places=places)
     return made
+
+
+def change_places(session: Session, link: ConfirmationLink, places: int, *, by: User) -> None:
+    """Say anew how many people are at a meeting; never fewer than have spoken already.
+
+    Raises:
+        Refusal: when the number is none, or smaller than the voices that are kept.
+    """
+    same = select(ConfirmationRound.id).where(ConfirmationRound.id == link.round_id)
+    session.execute(same.with_for_update())
+    _refuse_places(places)
+    kept = voices_by(session, link)
+    if places < kept:
+        raise Refusal(
+            ngettext(
+                "%(num)d voice has come in by this address. The number cannot be smaller.",
+                "%(num)d voices have come in by this address. The number cannot be smaller.",
+                kept,
+            )
+        )
+    before, link.places = link.places, places
+    session.flush()
+    audit.record(
+        session, "people at a meeting counted anew", link.id, by.id, before=before, after=places
+    )
+
+
+def _refuse_places(places: int) -> None:
+    if not 1 <= places <= MOST_PLACES:
+        raise Refusal(_("Say how many people are at the meeting: 1 to %(num)d.", num=MOST_PLACES))
 
 
 def links_of(session: Session, round_: ConfirmationRound) -> Sequence[ConfirmationLink]:

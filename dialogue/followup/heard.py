@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dialogue.followup.round_models import (
     Channel,
+    ConfirmationLink,
     ConfirmationReply,
     ConfirmationRound,
     ConfirmationSay,
@@ -78,6 +79,30 @@ def counted(session: Session, round_: ConfirmationRound) -> dict[str, dict[str, 
     for about, verdict, number in rows:
         found[about][Verdict(verdict).value] = number
     return found
+
+
+def counted_by_way(
+    session: Session, round_: ConfirmationRound
+) -> dict[str, dict[str, dict[str, int]]]:
+    """As :func:`counted`, by verdict and way in: ``{text: {verdict: {channel: number}}}``."""
+    found: dict[str, dict[str, dict[str, int]]] = {
+        about: {verdict.value: {} for verdict in Verdict} for about in texts_in(round_)
+    }
+    columns = ConfirmationSay.about, ConfirmationSay.verdict, ConfirmationSay.channel
+    rows = session.execute(
+        select(*columns, func.count())
+        .where(ConfirmationSay.round_id == round_.id)
+        .group_by(*columns)
+    )
+    for about, verdict, channel, number in rows:
+        found[about][Verdict(verdict).value][Channel(channel).value] = number
+    return found
+
+
+def places_in(session: Session, round_: ConfirmationRound) -> int:
+    """How many people were at the meetings, as those who led them counted."""
+    told = select(func.sum(ConfirmationLink.places)).where(ConfirmationLink.round_id == round_.id)
+    return int(session.scalar(told) or 0)
 
 
 def voices_in(session: Session, round_: ConfirmationRound) -> dict[str, int]:

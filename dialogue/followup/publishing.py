@@ -17,7 +17,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from dialogue.followup.heard import WHOLE, about_in_words, counted, replies_in, voices_in
+from dialogue.followup.heard import (
+    WHOLE,
+    about_in_words,
+    counted,
+    counted_by_way,
+    places_in,
+    replies_in,
+    voices_in,
+)
 from dialogue.followup.models import Publication, PublishedClaim, PublishedQuote, PublishedStory
 from dialogue.followup.replying import ready_round
 from dialogue.followup.reserving import reservations
@@ -33,7 +41,7 @@ from dialogue.followup.signed import (
 from dialogue.ground import audit
 from dialogue.ground.clock import today
 from dialogue.ground.errors import Refusal
-from dialogue.ground.privacy import public_count
+from dialogue.ground.privacy import public_count, shown_cells
 from dialogue.hosts.life import Verb, take_step
 from dialogue.hosts.models import Dialogue, DialogueState, User
 from dialogue.voices.models import Story
@@ -175,9 +183,29 @@ def _confirmation(session: Session, held: ConfirmationRound, smallest: int) -> d
         "starts_on": held.starts_on.isoformat(),
         "ends_on": held.ends_on.isoformat(),
         "voices": public(voices_in(session, held)),
+        "places": places_in(session, held),
         "said": {about: public(n) for about, n in counted(session, held).items()},
+        "by_way": _by_way(session, held, smallest),
         "replies": public(replies_in(session, held)),
     }
+
+
+def _by_way(
+    session: Session, held: ConfirmationRound, smallest: int
+) -> dict[str, dict[str, dict[str, int | None]]]:
+    """What was said of each text by each way in, so that a reader can weigh them.
+
+    The totals stand beside it, so a number is also left out where it would give a small one away.
+    """
+    ways = [way for way, number in voices_in(session, held).items() if number]
+    found: dict[str, dict[str, dict[str, int | None]]] = {way: {} for way in ways}
+    for about, verdicts in counted_by_way(session, held).items():
+        for verdict, numbers in verdicts.items():
+            shown = shown_cells(numbers, smallest)
+            for way in ways:
+                number = public_count(numbers[way], smallest).shown if way in shown else None
+                found[way].setdefault(about, {})[verdict] = number
+    return found if len(ways) > 1 else {}
 
 
 def _reserved(each: Reservation, themes: Sequence[SignedTheme]) -> dict[str, Any]:

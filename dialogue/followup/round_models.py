@@ -143,7 +143,10 @@ class RoundStory(Base):
 
 
 class ConfirmationLink(Base):
-    """An address for one meeting, where those in the room say whether the texts are right."""
+    """An address for one meeting, where those in the room say whether the texts are right.
+
+    ``places`` is how many people are there: no more voices come in by it.
+    """
 
     __tablename__ = "confirmation_link"
 
@@ -153,6 +156,7 @@ class ConfirmationLink(Base):
     )
     token: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    places: Mapped[int] = mapped_column(default=200)
     made_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=now)
 

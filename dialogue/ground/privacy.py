@@ -139,6 +139,23 @@ def public_groups(
     return shown, public_count(rest, smallest).shown if rest else None
 
 
+def shown_cells(counts: Mapping[str, int], smallest: int, rest: int = 0) -> frozenset[str]:
+    """The cells of a table that may be shown where the true total is known as well.
+
+    ``rest`` is what the total holds and no cell tells. Whoever takes the cells that are shown from
+    the total is left with the hidden ones and the rest: where these are fewer than the smallest
+    group, the smallest of the other cells is hidden with them, and so on.
+    """
+    large = {name for name, count in counts.items() if count >= smallest}
+    hidden = rest + sum(count for name, count in counts.items() if name not in large)
+    for name in sorted(large, key=lambda each: (counts[each], each)):
+        if not 0 < hidden < smallest:
+            break
+        large.discard(name)
+        hidden += counts[name]
+    return frozenset(large)
+
+
 def public_shares(
     points: Mapping[str, float], tellers: int, smallest: int
 ) -> dict[str, int] | None:

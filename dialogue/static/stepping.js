@@ -1,4 +1,4 @@
-// Steps through stories by J and K while the line of steps, or something in it, has the focus.
+// Steps through stories by J, K and U while the line of steps, or something in it, has the focus.
 // A key alone does nothing anywhere else, so it disturbs no screen reader and no speech input.
 "use strict";
 (() => {
@@ -7,8 +7,8 @@
   if (location.hash === "#steps") steps.focus();
   steps.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const way = { j: "next", k: "prev" }[event.key.toLowerCase()];
-    const link = way && steps.querySelector(`a[rel=${way}]`);
+    const way = { j: "a[rel=next]", k: "a[rel=prev]", u: "#unread" }[event.key.toLowerCase()];
+    const link = way && steps.querySelector(way);
     if (link) {
       event.preventDefault();
       location.assign(link.href);

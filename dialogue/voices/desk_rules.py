@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dialogue.ground.localized import Localized
 
-VERSION = "2026-11"
+VERSION = "2026-11-23"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dialogue.voices.desk_rules import KINDS
 from dialogue.voices.identifying import pointers
 from dialogue.voices.known_places import KNOWN_PLACES
+from dialogue.voices.small_letters import names_in_small_letters, places_in_small_letters
 
 Mark = tuple[int, int, str]
 """Start and end in code points, and one of :data:`dialogue.voices.desk_rules.KINDS`."""
@@ -25,6 +26,19 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[\w.]{3,30}")
+_STREET = re.compile(
+    r"(?<![\w.,])(?:[Ff]lat \d{1,3},? )?(?:"
+    r"\d{1,4}[A-Da-d]?,? (?:[A-Z][a-z']{1,20} ){1,3}(?:Street|Road|Avenue|Lane|Crescent|Terrace)"
+    r"|\d{1,3}[A-Da-d]?,? (?:[A-Z][a-z']{1,20} ){1,3}"
+    r"(?:Close|Court|Drive|Gardens|Grove|Mews|Place|Row|Square|Way)"
+    r"|\d{1,3}[a-d]?,? (?P<name>[a-z']{3,20}) (?:street|road|avenue|lane|crescent|terrace)"
+    r")(?!\w)"
+)
+_NO_STREET_WORDS = """
+way lane mile miles minute minutes mins metre metres meter meters hour hours day days km busy main
+long short
+"""
+_NO_STREET = frozenset(_NO_STREET_WORDS.split())
 _PLATE = re.compile(r"(?<![\w-])[A-HJ-PR-UW-Z]{3}[ -]?\d{2}[\dA-HJ-NPR-UW-Z](?![\w-])")
 _NAMED = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,24}"
 _PLACE_CUES = (
@@ -62,7 +76,9 @@ def marks_in(text: str) -> tuple[Mark, ...]:
         *_spans(_LINK, text, "link"),
         *_spans(_HANDLE, text, "link"),
         *_spans(_PLATE, text, "plate"),
+        *_streets(text),
         *_places(text),
+        *((start, end, "name") for start, end in names_in_small_letters(text)),
     ]
     outside = [mark for mark in found if not any(a < mark[1] and mark[0] < b for a, b in shown)]
     return tuple(_apart(outside))
@@ -96,6 +112,13 @@ def _spans(pattern: re.Pattern[str], text: str, kind: str) -> Iterator[Mark]:
             yield start, end, kind
 
 
+def _streets(text: str) -> Iterator[Mark]:
+    """Addresses as they are written in English: the number first."""
+    for match in _STREET.finditer(text):
+        if match["name"] not in _NO_STREET:
+            yield *match.span(), "address"
+
+
 def _places(text: str) -> Iterator[Mark]:
     for pattern in (_CUED_PLACE, _ENDED_PLACE):
         for match in pattern.finditer(text):
@@ -105,6 +128,9 @@ def _places(text: str) -> Iterator[Mark]:
                 end = start + len(first)
             if _is_known(match["place"]) or _is_known(first) or first in _NO_PLACE:
                 continue
+            yield start, end, "place"
+    for start, end in places_in_small_letters(text):
+        if not _is_known(text[start:end].capitalize()):
             yield start, end, "place"
 
 

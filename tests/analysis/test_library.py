@@ -5,13 +5,15 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from sqlalchemy import delete
 
 from analysis.curating import hold_story
 from analysis.library.finding import Sought, shelf, shelved
 from analysis.library.shelves import release, take_out
-from analysis.models import StoryOutcome
+from analysis.models import StoryOutcome, ThemeState
 from dialogue.app import Application
 from dialogue.followup import receipts
+from dialogue.ground.clock import now
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import ReleaseRule
@@ -87,10 +89,9 @@ def test_stories_are_found_by_words_theme_frame_and_place(
         (hidden,) = tell(cast.dialogue, ["Bussen som ingen får läsa om."])
         assert hidden.id
         session().flush()
-        from sqlalchemy import delete
-
         session().execute(delete(StoryOutcome))
         theme = gather(cast.dialogue, "Resor", [one], quotes=0)
+        theme.state = ThemeState.KEPT
         for story in (two,):
             ties = {"framtidsbild": {"trygghet": 0.9, "tillgänglighet": 0.1}}
             session().add(StoryOutcome(story_id=story.id, ties=ties))
@@ -202,3 +203,44 @@ def test_another_dialogues_story_is_on_no_sheet(app: Application, cast: Cast) ->
         (theirs,) = tell(cast.foreign_dialogue, [WORDS], uses=ALLOWED)
         release(session(), theirs, "", by=user_of(cast.foreign_coordinator))
         assert shelved(session(), dialogue_of(cast.dialogue), [theirs.id]) == []
+
+
+@pytest.mark.parametrize(
+    ("way", "shown"),
+    [
+        ("proposed", False),
+        ("kept", True),
+        ("renamed", True),
+        ("by hand", True),
+        ("signed", True),
+        ("dropped", False),
+        ("merged", False),
+    ],
+)
+def test_only_themes_that_people_stand_behind_are_named_and_searched_by(
+    app_on_both: Application, cast_on_both: Cast, way: str, shown: bool
+) -> None:
+    cast = cast_on_both
+    with app_on_both.app_context():
+        story = put(cast, WORDS)
+        session().execute(delete(StoryOutcome))
+        theme = gather(cast.dialogue, "Fel och kränkande", [story], quotes=0)
+        theme.signed_at = now() if way in ("signed", "dropped") else None
+        theme.given_sv = theme.proposed_sv if way in ("renamed", "merged") else ""
+        theme.by_hand = way == "by hand"
+        theme.state = {
+            "kept": ThemeState.KEPT, "dropped": ThemeState.DROPPED, "merged": ThemeState.MERGED,
+        }.get(way, ThemeState.CANDIDATE)  # fmt: skip
+        key = theme.id
+        session().commit()
+    for who in (cast.responder, cast.facilitator, cast.reviewer, cast.coordinator):
+        client = signed_in(app_on_both, who)
+        page = client.get(f"/sv/arbetsrum/{cast.dialogue}/bibliotek")
+        if page.status_code != 200:
+            continue
+        assert WORDS in page.text
+        assert ("kränkande" in page.text) == shown
+        assert (f'value="{key}"' in page.text) == shown
+        by_theme = client.get(f"/sv/arbetsrum/{cast.dialogue}/bibliotek?theme={key}")
+        assert (WORDS in by_theme.text) == shown
+        assert ("kränkande" in by_theme.text) == shown

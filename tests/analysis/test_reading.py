@@ -12,7 +12,8 @@ from analysis.curating import hide_quote, is_verbatim, rename_theme
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeStory
 from analysis.reading.runs import READ_JOB
 from analysis.signing.signing import sign_theme
-from analysis.stories.lone import alone, note_opening
+from analysis.stories.lone import alone
+from analysis.stories.opened import note_opening
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.jobs import ask_for, hand_over, latest_job

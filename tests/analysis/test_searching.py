@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from analysis.models import StoryIndex
+from analysis.stories.groups import groups_of
 from analysis.stories.listing import Asked, listed
 from analysis.stories.searching import Part, around, index_missing, marked
 from dialogue.app import Application
@@ -46,7 +47,8 @@ FOUND = {
 
 def found(slug: str, **asked: str) -> set[int]:
     """The numbers of the stories that are listed."""
-    shown = listed(session(), dialogue_of(slug).id, Asked.of(asked), 1, 100, 8)
+    key = dialogue_of(slug).id
+    shown = listed(session(), key, Asked.of(asked), 1, 100, groups_of(session(), key, 8))
     return {TOLD.index(story.text) for story in shown.stories if story.text in TOLD}
 
 
@@ -104,9 +106,9 @@ def test_a_withdrawn_story_leaves_the_index_and_its_words_the_file(
     with app_on_both.app_context():
         index_missing(session())
         session().commit()
-        shown = listed(
-            session(), dialogue_of(cast_on_both.dialogue).id, Asked(words=canary), 1, 9, 8
-        )
+        key = dialogue_of(cast_on_both.dialogue).id
+        groups = groups_of(session(), key, 8)
+        shown = listed(session(), key, Asked(words=canary), 1, 9, groups)
         assert shown.total == 1
         assert withdraw(session(), code, receipts(), today())
         session().commit()

@@ -7,7 +7,9 @@ import threading
 import uuid
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from analysis.signing.signing import publish_signed
 from dialogue.app import Application
@@ -119,7 +121,7 @@ def link(app_on_both: Application, cast_on_both: Cast) -> tuple[str, uuid.UUID]:
     host = signed_in(app_on_both, cast_on_both.facilitator)
     made = host.post(
         f"/sv/arbetsrum/{cast_on_both.dialogue}/bekraftelse/adress",
-        data={"csrf_token": forged_free(host, app_on_both), "name": "Äldredagen"},
+        data={"csrf_token": forged_free(host, app_on_both), "name": "Äldredagen", "places": "60"},
     )
     assert made.status_code == 303
     poster = host.get(made.headers["Location"])
@@ -172,6 +174,111 @@ def test_many_in_a_room_at_once_are_all_counted(
     assert statuses == [200] * 16
     with app_on_both.app_context():
         assert session().scalar(select(func.count()).select_from(ConfirmationSay)) == 8
+
+
+def said_by(client: FlaskClient, address: str, theme: uuid.UUID, words: str = "") -> TestResponse:
+    """A new form from a meeting's address, filled in and sent."""
+    form = client.get(address)
+    verdict = "correct" if words else "agrees"
+    told = {"go": "send", f"v-{theme}": verdict, f"w-{theme}": words}
+    return client.post(address, data=hidden_fields(form.text) | told)
+
+
+def test_a_meeting_has_as_many_voices_as_people_and_may_be_counted_anew(
+    app_on_both: Application, cast_on_both: Cast, link: tuple[str, uuid.UUID]
+) -> None:
+    """One phone goes round: the next person has a voice, but nobody has more than there are
+    people. What was written when the places were taken is given back, and can be sent again."""
+    address, theme = link
+    staff = signed_in(app_on_both, cast_on_both.facilitator)
+    room = f"/sv/arbetsrum/{cast_on_both.dialogue}/bekraftelse"
+    with app_on_both.app_context():
+        key = session().scalars(select(ConfirmationLink.id)).one()
+    count = {"csrf_token": forged_free(staff, app_on_both), "places": "3"}
+    assert staff.post(f"{room}/adress/{key}", data=count).status_code == 303
+    client = app_on_both.test_client(use_cookies=False)
+    early, late = client.get(address).text, client.get(address).text
+    fields = hidden_fields(early) | {"go": "send", f"v-{theme}": "agrees"}
+    assert client.post(address, data=fields).status_code == 200
+    assert said_by(client, address, theme).status_code == 200
+    assert said_by(client, address, theme).status_code == 200
+    full = client.get(address)
+    assert full.status_code == 200 and "Alla platser är tagna" in full.text
+    assert "<textarea" not in full.text
+    wrote = {"go": "send", f"v-{theme}": "correct", f"w-{theme}": "Mina sena ord."}
+    refused = client.post(address, data=hidden_fields(late) | wrote)
+    assert refused.status_code == 409 and "Mina sena ord." in refused.text
+    changed = client.post(address, data=fields | {f"v-{theme}": "missing"})
+    assert changed.status_code == 200
+    with app_on_both.app_context():
+        assert sorted(each[2] for each in says()) == ["agrees", "agrees", "missing"]
+    page = staff.get(room).text
+    assert "3 av 3" in page
+    for places in ("2", "0", "-1", "", "fyra", "9" * 30):
+        wrong = staff.post(f"{room}/adress/{key}", data=count | {"places": places})
+        assert wrong.status_code == 422, places
+        assert "<details open>" in wrong.text
+    assert staff.post(f"{room}/adress/{key}", data=count | {"places": "4"}).status_code == 303
+    again = hidden_fields(refused.text) | {"go": "send"}
+    assert client.post(address, data=again).status_code == 200
+    with app_on_both.app_context():
+        assert "Mina sena ord." in {each[3] for each in says()}
+    assert client.get(address).text.count("Alla platser är tagna")
+
+
+def test_an_address_is_not_made_without_saying_how_many_people_there_are(
+    app_on_both: Application, cast_on_both: Cast, link: tuple[str, uuid.UUID]
+) -> None:
+    staff = signed_in(app_on_both, cast_on_both.facilitator)
+    room = f"/sv/arbetsrum/{cast_on_both.dialogue}/bekraftelse"
+    token = forged_free(staff, app_on_both)
+    for places in ("", "0", "1001", "många"):
+        told = {"csrf_token": token, "name": "Torget i Åsele", "places": places}
+        page = staff.post(f"{room}/adress", data=told)
+        assert page.status_code == 422
+        assert 'value="Torget i Åsele"' in page.text and "Säg hur många" in page.text
+    with app_on_both.app_context():
+        assert session().scalar(select(func.count()).select_from(ConfirmationLink)) == 1
+    foreign = signed_in(app_on_both, cast_on_both.foreign_coordinator)
+    with app_on_both.app_context():
+        key = session().scalars(select(ConfirmationLink.id)).one()
+    count = {"csrf_token": forged_free(foreign, app_on_both), "places": "9"}
+    assert foreign.post(f"{room}/adress/{key}", data=count).status_code == 404
+
+
+def test_what_was_said_is_published_by_each_way_in_and_tells_no_small_number(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    """E04: the total stands beside the parts, so a part that would give a small one away goes."""
+    cast = cast_on_both
+    with app_on_both.app_context():
+        home, eva = dialogue_of(cast.dialogue), user_of(cast.coordinator)
+        key = str(out(cast))
+        held = newest_round(session(), home)
+        assert held is not None
+        link = confirming.make_link(session(), held, "Torget", 50, by=eva)
+        for channel, verdict, count in (
+            (Channel.RECEIPT, Verdict.AGREES, 20), (Channel.MEETING, Verdict.AGREES, 32),
+            (Channel.RECEIPT, Verdict.CORRECT, 12), (Channel.MEETING, Verdict.CORRECT, 3),
+        ):  # fmt: skip
+            for number in range(count):
+                confirming.say(
+                    session(), held, {key: (verdict, "")}, lang="sv", channel=channel,
+                    voice=confirm_pages.voice_of(channel, f"{verdict} {number}"),
+                    link=link if channel == Channel.MEETING else None,
+                )  # fmt: skip
+        with later():
+            made = publish_signed(session(), home, by=eva, smallest=8)
+        told = made.snapshot["confirmation"]
+        assert told["said"][key]["agrees"] == 50 and told["said"][key]["correct"] == 15
+        assert told["by_way"]["receipt"][key] == {"agrees": 20, "correct": None, "missing": None}
+        assert told["by_way"]["meeting"][key] == {"agrees": 30, "correct": None, "missing": None}
+        assert "paper" not in told["by_way"] and told["places"] == 50
+        session().commit()
+    page = app_on_both.test_client().get(f"/sv/dialog/{cast.dialogue}/resultat").text
+    shown = words_of(page)
+    assert "50" in shown and "På träffar" in shown
+    assert not re.search(r"\b(12|32)\b", shown)
 
 
 def test_a_paper_sheet_is_entered_once(app: Application, cast: Cast) -> None:

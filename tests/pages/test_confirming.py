@@ -65,6 +65,7 @@ def test_a_round_in_a_meeting_by_keyboard_without_scripts(
     expect(page.locator("main")).to_contain_text("Öppet till och med")
     assert_sound(page)
     page.locator("#name").fill("Torget")
+    page.locator("#places").fill("30")
     page.locator("form[action$='/adress'] button").press("Enter")
     assert_sound(page)
     address = page.locator(".code").inner_text()

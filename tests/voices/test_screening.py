@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,21 @@ FOUND = [
     ("Jag heter @nagon_pa_natet där.", "@nagon_pa_natet", "link"),
     ("Bilen ABC 12D stod kvar.", "ABC 12D", "plate"),
     ("Min bil är ABC123.", "ABC123", "plate"),
+    ("jag träffade läkare anna svensson igår", "anna svensson", "name"),
+    ("Det var Anna svensson som ringde.", "Anna svensson", "name"),
+    ("DET VAR ANNA SVENSSON", "ANNA SVENSSON", "name"),
+    ("min granne karin berg såg det", "karin berg", "name"),
+    ("det var maria lindströms fel", "maria lindströms", "name"),
+    ("doktor guje henriksson lyssnade", "guje henriksson", "name"),
+    ("jag heter ingegerd och är gammal", "ingegerd", "name"),
+    ("vi bor i tärnaby sedan länge", "tärnaby", "place"),
+    ("bussen från ammarnäs gick aldrig", "ammarnäs", "place"),
+    ("we live near hemavan", "hemavan", "place"),
+    ("vi väntade i storsele hela dagen", "storsele", "place"),
+    ("She lives at 12 Church Street in town.", "12 Church Street", "address"),
+    ("Flat 3, 4b Upper Mill Lane was cold.", "Flat 3, 4b Upper Mill Lane", "address"),
+    ("I moved to 7 Orchard Close then.", "7 Orchard Close", "address"),
+    ("we live at 5 mill lane", "5 mill lane", "address"),
 ]
 LEFT = [
     "Vi åkte till Umeå i november.",
@@ -33,12 +50,32 @@ LEFT = [
     "Vi kom från Syrien 2015.",
     "They said wait. In Sweden we wait.",
     "[namn] ringde från [plats] och [telefonnummer] svarade inte.",
+    "vi satt vid stranden och sedan i byn, och på kvällen i båten",
+    "i augusti kom en berg och dal bana, och en gren föll på en vän",
+    "min son och min man var i stan hos en läkare som lyssnade",
+    "vi kom från malå till umeå i april",
+    "It took 20 minutes down the road, and 3 mile lane was closed.",
+    "On 2 way street signs I cannot rely. In 2019 Hyde Park Place was far away.",
+    "there was a nurse and the doctor was kind to my mother",
 ]
+SAMPLES = Path(__file__).parents[1] / "samples"
+FEWEST_FALSE = 5
+"""Marks in a thousand invented stories without capitals that name nobody outside a cue."""
 
 
 @pytest.mark.parametrize(("text", "words", "kind"), FOUND)
 def test_it_is_marked(text: str, words: str, kind: str) -> None:
     assert (words, kind) in [(text[a:b], found) for a, b, found in marks_in(text)]
+
+
+def test_small_letters_drown_nobody_in_marks() -> None:
+    """The invented stories written without a capital: hardly a mark in all of them."""
+    lines = [line for file in sorted(SAMPLES.glob("*.jsonl"))
+             for line in file.read_text(encoding="utf-8").splitlines()]  # fmt: skip
+    texts = [json.loads(line)["text"].lower() for line in lines]
+    marked = sum(bool(marks_in(text)) for text in texts)
+    assert len(texts) > 700
+    assert 1_000 * marked / len(texts) <= FEWEST_FALSE
 
 
 @pytest.mark.parametrize("text", LEFT)
@@ -57,7 +94,8 @@ def test_marks_lie_apart_in_order() -> None:
 @pytest.mark.parametrize(
     "hostile",
     ["www." * 4_000, "a." * 8_000 + "se", "@" * 16_000, "i " * 8_000, "ABC 12" * 2_600,
-     "Aaaa" * 4_000, "https://" * 2_000, "[namn" * 3_000],
+     "Aaaa" * 4_000, "anna " * 4_000, "läkare " * 3_000, "12 Church " * 2_000,
+     "5 mill " * 3_000, "https://" * 2_000, "[namn" * 3_000],
 )  # fmt: skip
 def test_the_time_grows_with_the_text_and_nothing_else(hostile: str) -> None:
     """B13."""

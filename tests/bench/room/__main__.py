@@ -148,6 +148,8 @@ def _story_pages(base: str, theme: str, story: object, last: int) -> dict[str, s
         "filter, language": "lang=en", "filter, municipality": "area=Ort+3",
         "filter, T": "mark=1", "filter, all": "channel=web&voice=self&lang=sv&mark=1&area=Ort+3",
         "filter, last page": "channel=web&page=9999",
+        "stories, unread": "unread=1", "stories, unread, last page": f"unread=1&page={last}",
+        "search, unread": "words=telefonen&unread=1", "filter, unread": "channel=web&unread=1",
         "filter, lone": "lone=1&channel=web", "filter, in a theme": f"theme={theme}&voice=self",
     }  # fmt: skip
     found = {name: f"{listed}?{words}" for name, words in asked.items()}

@@ -24,9 +24,10 @@ from analysis.coding_models import (
     Phase,
     When,
 )
-from analysis.models import StoryVector, Theme, ThemeQuote, ThemeStory
+from analysis.models import StoryOpening, StoryVector, Theme, ThemeQuote, ThemeStory
 from analysis.reading.machine import embedder
 from analysis.signing.signing import send_for_confirmation
+from analysis.stories.listing import in_order
 from analysis.themes.figures import count_anew
 from analysis.themes.history import note_act
 from analysis.themes.signatures import freeze
@@ -42,8 +43,8 @@ from dialogue.voices.desk_rules import VERSION
 from dialogue.voices.models import Contribution, DeskState, Story, Use
 from tests.stage import claim_on, signer
 
-SHELVED, CODED, WITH_VECTORS, SESSIONS, EACH, ACTS, DECIDED, SAYS = (
-    3_000, 5_000, 6_000, 12, 20, 200, 2_000, 200,
+SHELVED, CODED, WITH_VECTORS, SESSIONS, EACH, ACTS, DECIDED, SAYS, OPENED = (
+    3_000, 5_000, 6_000, 12, 20, 200, 2_000, 200, 2_000,
 )  # fmt: skip
 DIMENSIONS = 384
 
@@ -59,6 +60,7 @@ def at_work(session: Session, dialogue: Dialogue, people: Sequence[User]) -> Non
     _code(session, stories[:CODED], people[0], drawn)
     _read_together(session, dialogue, stories, people, drawn)
     _decide(session, dialogue, stories[:DECIDED], people[0])
+    _open(session, dialogue, people)
     for theme in themes:
         _write(session, theme, people[0])
     _vectors(session, themes[0], drawn)
@@ -94,6 +96,19 @@ def _code(session: Session, stories: Sequence[Story], by: User, drawn: np.random
         {"story_id": s.id, "user_id": by.id, "mark": MARKS[int(drawn.integers(4))]} for s in stories
     ]
     session.execute(insert(Coding), rows)
+
+
+def _open(session: Session, dialogue: Dialogue, people: Sequence[User]) -> None:
+    """Each has read the list from its beginning; of a single story nobody has."""
+    first = in_order(select(Story.id).where(Story.dialogue_id == dialogue.id)).limit(OPENED)
+    keys = session.scalars(first).all()
+    rows = [
+        {"story_id": key, "user_id": each.id, "opened_on": today()}
+        for key in keys[1:]
+        for each in people
+    ]
+    if rows:
+        session.execute(insert(StoryOpening), rows)
 
 
 def _read_together(
