@@ -33,14 +33,17 @@ def screen_missing(session: Session, dialogue: uuid.UUID | None = None) -> int:
 
 
 def screen(session: Session, story: Story, standing: Standing | None = None) -> StoryScreening:
-    """Mark one story's text as it is now; ``standing`` spans were let stand by a person."""
-    stands = standing or {}
+    """Mark one story's text as it is now; ``standing`` spans were let stand by a person.
+
+    Without them those count that stood so far: newer rules take nobody's decision back.
+    """
+    row = session.get(StoryScreening, story.id)
+    stands = standing if standing is not None else standing_in(row) if row is not None else {}
     marks = [
         {"start": start, "end": end, "kind": kind, "stands": (start, end) in stands}
         | ({"code": stands[start, end]} if (start, end) in stands else {})
         for start, end, kind in marks_in(story.text)
     ]
-    row = session.get(StoryScreening, story.id)
     if row is None:
         row = StoryScreening(story_id=story.id, dialogue_id=story.dialogue_id, rules=VERSION)
         session.add(row)

@@ -75,6 +75,10 @@ def test_what_a_person_lets_stand_stays_and_the_reason_tells_it(
         assert "Ingegerd" in story.text and "070" not in story.text
         (mark,) = screening_of(session(), story).marks
         assert mark["stands"] and screening_of(session(), story).open == 0
+        screening_of(session(), story).rules = "older"
+        session().flush()
+        (again,) = screening_of(session(), story).marks
+        assert again == mark, "newer rules take nobody's decision back"
         plain = waiting(cast_on_both, "Hon bor i Granbäck.")
         with pytest.raises(Refusal):
             decide(session(), plain, Decided("released", stands=((10, 18, ""),)), by=by)
