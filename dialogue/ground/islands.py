@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from dialogue.ground.charts import Place
 
@@ -221,7 +222,7 @@ def _smooth(ring: list[Place]) -> str:
     return path + "z"
 
 
-def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int = 24) -> Grid:
+def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int = 48) -> Grid:
     """Dots moved just so far that none covers another or a theme's number (12 units free)."""
     moved = spots.copy()
     for i in range(len(moved)):  # a tiny turn per index, so that dots on one spot part ways
@@ -239,26 +240,13 @@ def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int
 
 def _push(moved: Grid, gap: float) -> bool:
     """One round of pushing; True while some pair is still too close."""
-    cells: dict[tuple[int, int], list[int]] = {}
-    for i, (x, y) in enumerate(moved):
-        cells.setdefault((int(x // gap), int(y // gap)), []).append(i)
-    pushed = False
-    for (column, row), members in cells.items():
-        near = [
-            j
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for j in cells.get((column + dx, row + dy), ())
-        ]
-        for i in members:
-            for j in near:
-                if j <= i:
-                    continue
-                away = moved[j] - moved[i]
-                far = math.hypot(away[0], away[1])
-                if far < gap:
-                    step = away / max(far, 1e-9) * (gap - far) / 2
-                    moved[i] -= step
-                    moved[j] += step
-                    pushed = True
-    return pushed
+    pairs = cKDTree(moved).query_pairs(gap - 1e-6, output_type="ndarray")
+    if not len(pairs):
+        return False
+    one, other = pairs[np.lexsort(pairs.T[::-1])].T
+    away = moved[other] - moved[one]
+    far = np.hypot(away[:, 0], away[:, 1])[:, None]
+    step = away / np.maximum(far, 1e-9) * (gap - far) / 2
+    np.subtract.at(moved, one, step)
+    np.add.at(moved, other, step)
+    return True

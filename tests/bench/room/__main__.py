@@ -16,8 +16,9 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -26,6 +27,7 @@ from analysis.claim_models import Claim
 from analysis.coding_models import JointSession, JointStory
 from analysis.desk.screened import AT_ONCE, screen_missing
 from analysis.models import Theme
+from analysis.themes.acting import move_stories
 from dialogue.app import Application, create_app
 from dialogue.ground.db import session
 from dialogue.hosts.models import Dialogue, DialogueState, User
@@ -34,7 +36,7 @@ from tests.bench.room.people import at_work
 from tests.bench.room.seeding import seed
 from tests.conftest import make_settings, play, signed_in
 from tests.databases import PostgresDatabases, SqliteFiles
-from tests.stage import dialogue_of, gather, tell
+from tests.stage import dialogue_of, gather, tell, user_of
 from tests.survey import TEXTS
 
 STORIES = int(os.environ.get("STORIES", "100000"))
@@ -99,7 +101,31 @@ def measured(kind: str, app: Application) -> dict[str, float]:
         many, none = p95_of(client, address, few[page])
         found[f"{kind} {page}"] = round(many / none, 2)
         print(f"{kind} {page}: {many:.1f} ms, empty {none:.1f} ms, × {many / none:.1f}", flush=True)
+    for page in ("board", "theme", "least sure", "pictures", "signing"):
+        act = moves(app, cast.coordinator, cast.dialogue)
+        many, none = p95_of(client, full[page], few[page], act)
+        page += ", after a move"
+        found[f"{kind} {page}"] = round(many / none, 2)
+        print(f"{kind} {page}: {many:.1f} ms, empty {none:.1f} ms, × {many / none:.1f}", flush=True)
     return found
+
+
+def moves(app: Application, person: str, slug: str) -> Callable[[], None]:
+    """What moves another story to another theme each time: nothing that was counted still holds."""
+    number = count()
+
+    def move() -> None:
+        with app.app_context():
+            dialogue, by = dialogue_of(slug), user_of(person)
+            mine = session().query(Theme).filter(Theme.dialogue_id == dialogue.id)
+            themes = mine.order_by(Theme.machine_key).limit(2).all()
+            stories = session().query(Story).filter(Story.dialogue_id == dialogue.id)
+            at = next(number)
+            story = stories.order_by(Story.id).offset(at).limit(1).one()
+            move_stories(session(), [story], themes[at % 2], by=by)
+            session().commit()
+
+    return move
 
 
 def pages(dialogue: Dialogue) -> dict[str, str]:
@@ -126,6 +152,7 @@ def _theme_pages(base: str, theme: str) -> dict[str, str]:
         "claim": f"{base}/tema/{theme}/pastaenden/{claim_of(theme)}",
         "pictures": f"{base}/bilder",
         "history": f"{base}/lasrum/historik",
+        "least sure": f"{base}/lasrum/minst-sakra",
         "codebook": f"{base}/kodbok",
         "codebook, draft": f"{base}/kodbok/utkast",
         "signing": f"{base}/underteckna",
@@ -170,6 +197,7 @@ def _people_pages(base: str, dialogue: Dialogue, theme: str, story: object) -> d
     read = inside.order_by(JointStory.place).limit(1).scalar()
     shelf = f"{base}/bibliotek"
     return {
+        "second opinions": f"{base}/andra-asikt",
         "three codings": f"{base}/kodningar",
         "reading together": f"{base}/tillsammans",
         "reading together, a session": f"{base}/tillsammans/{joint}",
@@ -193,8 +221,12 @@ def dialogue_theme(dialogue: Dialogue) -> str:
     return str(found.order_by(Theme.machine_key).limit(1).scalar())
 
 
-def p95_of(client: FlaskClient, full: str, empty: str) -> tuple[float, float]:
+def p95_of(
+    client: FlaskClient, full: str, empty: str, act: Callable[[], None] | None = None
+) -> tuple[float, float]:
     """The 95th percentile of a page and of the same page of the empty dialogue, in milliseconds.
+
+    Before each pair of requests somebody does ``act``.
 
     The two take turns, so that whatever else the machine does meets both. The first three of each
     are not counted; a page that needs more than a second is asked for a third as often.
@@ -203,6 +235,8 @@ def p95_of(client: FlaskClient, full: str, empty: str) -> tuple[float, float]:
     asked = ASKED
     number = 0
     while number < asked + 3:
+        if act is not None:
+            act()
         for address, taken in zip((full, empty), times, strict=True):
             began = time.perf_counter()
             answer = client.get(address)
