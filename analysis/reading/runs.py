@@ -115,7 +115,8 @@ def keep(
     """Write a reading of ``stories`` beside what people decided."""
     places = None
     if vectors is not None:
-        places = map_places(vectors, [each.lang for each in reading.stories])
+        read = reading.stories
+        places = map_places(vectors, [each.lang for each in read], [each.theme for each in read])
     return write_down(session(), dialogue, reading, hooks or Hooks(), places)
 
 
