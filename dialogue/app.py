@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, render_template, url_for
+from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import format_decimal
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
@@ -221,11 +222,21 @@ def _init_words(app: Flask) -> None:
         }
 
 
+def _came_from() -> str:
+    """Our own page that a form was sent from; empty when there is none to go back to."""
+    parts = urlsplit(request.referrer or "")
+    if request.method != "POST" or parts.netloc != request.host or parts.path.startswith("//"):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
 def _init_errors(app: Flask) -> None:
     def page(status: int, sentence: str = "") -> Response:
         kept = typed_fields() if status in (500, 503) else []
         g.private = bool(kept) or g.get("private", False)
-        body = render_template("error.html", status=status, sentence=sentence, kept=kept)
+        body = render_template(
+            "error.html", status=status, sentence=sentence, kept=kept, came_from=_came_from()
+        )
         response = app.make_response((body, status))
         if status == 503:
             response.headers["Retry-After"] = "10"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -108,7 +109,7 @@ def keep(dialogue: str, theme: uuid.UUID) -> Any:
     def do() -> None:
         keep_theme(session(), chosen, by=signed_in(), reason=why, seen=seen)
 
-    return unless_overtaken(found, chosen, do, {"reason": why})
+    return _done(found, chosen, "keep-reason", do, {"reason": why})
 
 
 @board.post("/tema/<uuid:theme>/stryk")
@@ -121,7 +122,7 @@ def drop(dialogue: str, theme: uuid.UUID) -> Any:
     def do() -> None:
         drop_theme(session(), chosen, by=signed_in(), reason=why, seen=seen)
 
-    return unless_overtaken(found, chosen, do, {"reason": why})
+    return _done(found, chosen, "drop-reason", do, {"reason": why})
 
 
 @board.post("/tema/<uuid:theme>/sla-ihop")
@@ -130,15 +131,13 @@ def merge(dialogue: str, theme: uuid.UUID) -> Any:
     """Make the theme a part of another."""
     found = dialogue_named(dialogue)
     chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
-    into = _chosen(found, "into")
 
     def do() -> Any:
+        into = _chosen(found, "into")
         merge_themes(session(), chosen, into, by=signed_in(), reason=why, seen=seen)
         return back_to(found, into)
 
-    return unless_overtaken(
-        found, chosen, do, {"into": into.name.text(current_language()), "reason": why}
-    )
+    return _done(found, chosen, "merge-into", do, {"into": _named(found, "into"), "reason": why})
 
 
 @board.post("/tema/<uuid:theme>/flytta")
@@ -147,15 +146,16 @@ def move(dialogue: str, theme: uuid.UUID) -> Any:
     """Move ticked stories of this theme to another."""
     found = dialogue_named(dialogue)
     chosen, why, seen = theme_in(found, theme), told("reason"), number_told("version")
-    to, stories = _chosen(found, "to"), stories_told(found)
+    stories = stories_told(found)
 
     def do() -> None:
+        to = _chosen(found, "to")
         if seen is not None and seen != chosen.version:
             raise Overtaken(chosen, seen)
         move_stories(session(), stories, to, by=signed_in(), reason=why)
 
-    yours = {"to": to.name.text(current_language()), "stories": str(len(stories)), "reason": why}
-    return unless_overtaken(found, chosen, do, yours)
+    yours = {"to": _named(found, "to"), "stories": str(len(stories)), "reason": why}
+    return _done(found, chosen, "move-to", do, yours)
 
 
 @board.get("/tema/<uuid:theme>/dela")
@@ -222,6 +222,26 @@ def _chosen(found: Dialogue, name: str) -> Theme:
     return theme_in(found, key)
 
 
+def _named(found: Dialogue, name: str) -> str:
+    """The name of the theme that was chosen, empty when none was."""
+    key = key_told(name)
+    return theme_in(found, key).name.text(current_language()) if key else ""
+
+
+def _done(
+    found: Dialogue, chosen: Theme, field: str, do: Callable[[], Any], yours: dict[str, str]
+) -> Any:
+    """Do an act; when a rule refuses, say so beside ``field`` on the theme's page, with what was
+    sent still in the form."""
+    slug, key = found.slug, chosen.id
+    try:
+        return unless_overtaken(found, chosen, do, yours)
+    except Refusal as refusal:
+        session().rollback()
+        found = dialogue_named(slug)
+        return _theme_page(found, theme_in(found, key), None, 422, (field, refusal.sentence))
+
+
 def others(found: Dialogue, chosen: Theme | None) -> list[tuple[str, Theme]]:
     """The themes on the board that something can go to, by name.
 
@@ -239,8 +259,13 @@ def others(found: Dialogue, chosen: Theme | None) -> list[tuple[str, Theme]]:
 
 
 def _theme_page(
-    found: Dialogue, chosen: Theme, form: RenameForm | None = None, status: int = 200
+    found: Dialogue,
+    chosen: Theme,
+    form: RenameForm | None = None,
+    status: int = 200,
+    refused: tuple[str, str] = ("", ""),
 ) -> Any:
+    """The page of a theme; ``refused`` is a field that is wrong, and why."""
     row = row_of(session(), chosen, sizes_now(session(), found), smallest_group())
     pages = max(1, -(-row.size // A_PAGE))
     page = min(page_asked(), pages)
@@ -273,6 +298,8 @@ def _theme_page(
         frames=ties_of(chosen),
         mine=signed_in().id in editors_of(session(), chosen),
         stands=standings(session(), found, [chosen]).get(chosen.id),
+        refused=refused,
+        sent=request.form if refused[0] else {},
         form=form or RenameForm(None, sv=chosen.given_sv, en=chosen.given_en),
         is_verbatim=is_verbatim,
         longest_name=LONGEST_NAME,

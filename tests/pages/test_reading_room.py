@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,17 +16,11 @@ from playwright.sync_api import Page, expect
 
 from dialogue.vision.codebook import load_codebook
 from tests.pages.conftest import ROOT, Site, started
+from tests.pages.keyboard import Keyboard
 from tests.pages.walking import SLUG, assert_sound
 
 SAMPLES = ROOT / "tests" / "samples"
 STORIES = 2_000
-MOST_TABS = 700
-FOCUSED = """() => {
-  const e = document.activeElement;
-  const labels = e.labels ? [...e.labels].map((label) => label.innerText) : [];
-  const words = [...labels, e.getAttribute("aria-label") || "", e.innerText || ""];
-  return [e.tagName, words.join(" ").replace(/\\s+/g, " ").trim(), e.matches(":focus-visible")];
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -64,55 +58,12 @@ def told() -> list[str]:
     return [json.dumps(row, ensure_ascii=False) for row in rows[:STORIES]]
 
 
-@dataclass
-class Keyboard:
-    """A person who has no mouse: Tab, Enter, Space, arrows and letters."""
-
-    page: Page
-
-    def to(self, words: str, tag: str = "", back: bool = False) -> None:
-        """Tab until what has the focus says ``words``; the focus must always be seen."""
-        for _ in range(MOST_TABS):
-            self.page.keyboard.press("Shift+Tab" if back else "Tab")
-            name, said, visible = self.page.evaluate(FOCUSED)
-            if words.casefold() in said.casefold() and tag in ("", name):
-                assert visible, f"the focus on “{words}” cannot be seen"
-                return
-        raise AssertionError(f"“{words}” cannot be reached by keyboard on {self.page.url}")
-
-    def follow(self, words: str, tag: str = "A") -> None:
-        """Go to a link or button and press Enter; wait for the page that comes."""
-        self.to(words, tag)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def press(self, words: str) -> None:
-        """Press a button that sends a form."""
-        self.follow(words, "BUTTON")
-
-    def fill(self, words: str, text: str) -> None:
-        """Write in a field."""
-        self.to(words)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def choose(self, words: str, letters: str) -> None:
-        """Choose in a list by typing the beginning of the choice."""
-        self.to(words, "SELECT")
-        self.page.keyboard.type(letters)
-
-    def open(self, words: str) -> None:
-        """Open something that is folded."""
-        self.to(words, "SUMMARY")
-        self.page.keyboard.press("Enter")
-
-
 @pytest.fixture
 def keys(open_page: Callable[..., Page]) -> Keyboard:
     return Keyboard(open_page(width=1280))
 
 
-def test_a_whole_day(busy: Site, keys: Keyboard) -> None:
+def test_a_whole_day(busy: Site, keys: Keyboard, open_page: Callable[..., Page]) -> None:
     page = keys.page
     sign_in(busy, keys)
     keys.to("Översikt", "A")
@@ -126,15 +77,25 @@ def test_a_whole_day(busy: Site, keys: Keyboard) -> None:
     assert "2 200" in page.locator("main").inner_text().replace("\xa0", " ")
     rename_keep_and_undo(keys)
     split_and_merge(keys)
+    make_a_theme_and_move_a_story(keys)
+    drop_a_theme_and_take_it_back(keys)
+    answer_what_the_machine_asks(keys)
     search_filter_and_step(keys)
+    code_a_story_and_go_on_unread(keys)
     pass_the_desk(keys)
+    hear_every_lone_voice(keys)
+    write_a_summary(keys)
+    read_together_and_look_in_the_library(keys)
     take_a_picture(keys)
+    with another_person(busy, open_page, "granskare") as second:
+        sign_what_somebody_else_wrote(second)
+    publish(keys)
 
 
-def sign_in(site: Site, keys: Keyboard) -> None:
+def sign_in(site: Site, keys: Keyboard, who: str = "samordnare") -> None:
     keys.page.goto(f"{site.base}/sv/")
     keys.follow("För medarbetare")
-    keys.fill("E-post", "samordnare@norrmark.example")
+    keys.fill("E-post", f"{who}@norrmark.example")
     keys.fill("Lösenord", site.password)
     with keys.page.expect_navigation():
         keys.page.keyboard.press("Enter")
@@ -196,6 +157,53 @@ def split_and_merge(keys: Keyboard) -> None:
     assert len(page.locator("main table a[href*='/tema/']").all()) == before
 
 
+def make_a_theme_and_move_a_story(keys: Keyboard) -> None:
+    page = keys.page
+    keys.fill("Namn på svenska", "Det som ingen frågar om")
+    keys.fill("Namn på engelska", "What nobody asks about")
+    keys.press("Gör temat")
+    expect(page.locator("h1")).to_have_text("Det som ingen frågar om")
+    keys.follow("Alla teman")
+    keys.follow("När kvällen kommer")
+    keys.follow("Öppna berättelsen")
+    keys.open("Flytta den till ett annat tema")
+    keys.choose("Tema", "Det som ingen")
+    keys.fill("Anledning", "Den säger något annat")
+    keys.press("Flytta berättelsen")
+    expect(page.locator("main")).to_contain_text("Det som ingen frågar om")
+    keys.follow("Historik")
+    expect(page.locator("main")).to_contain_text("Den säger något annat")
+    keys.follow("Teman")
+
+
+def drop_a_theme_and_take_it_back(keys: Keyboard) -> None:
+    page = keys.page
+    last = page.locator("main table a[href*='/tema/']").last.inner_text()
+    keys.follow(" ".join(last.split()))
+    name = page.locator("h1").inner_text()
+    keys.open("Stryk temat")
+    keys.press("Ja, stryk temat")
+    expect(page.locator("#faults")).to_contain_text("Säg varför du stryker temat.")
+    assert_sound(page)
+    keys.to("Säg varför du stryker temat", "A")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Det säger samma sak som ett annat")
+    keys.press("Ja, stryk temat")
+    keys.follow("Teman")
+    expect(page.locator("section[aria-labelledby=dropped]")).to_contain_text(name)
+    keys.follow("Historik")
+    keys.press("Ta tillbaka")
+    keys.follow("Teman")
+    assert page.locator("section[aria-labelledby=dropped]").count() == 0
+
+
+def answer_what_the_machine_asks(keys: Keyboard) -> None:
+    keys.follow("De här är maskinen minst säker på")
+    assert_sound(keys.page)
+    keys.press("Den hör hemma där")
+    expect(keys.page.locator("main")).to_contain_text("Noterat: berättelsen står där den ska.")
+
+
 def search_filter_and_step(keys: Keyboard) -> None:
     page = keys.page
     keys.follow("Berättelser")
@@ -220,6 +228,25 @@ def search_filter_and_step(keys: Keyboard) -> None:
     assert_sound(page)
 
 
+def code_a_story_and_go_on_unread(keys: Keyboard) -> None:
+    """Say what the story is about, and go on to one that was not read yet."""
+    page = keys.page
+    seen = [page.locator("main .lead").inner_text()]
+    keys.to("Trygghet", "INPUT")
+    page.keyboard.press("Space")
+    keys.press("Spara och gå vidare")
+    seen.append(page.locator("main .lead").inner_text())
+    keys.to("Nästa olästa", "A", back=True)
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    seen.append(page.locator("main .lead").inner_text())
+    assert len(set(seen)) == 3
+    keys.follow("Kodningar")
+    assert_sound(page)
+    keys.follow("Berättelser")
+    expect(page.locator("main")).to_contain_text("Inte lästa av dig")
+
+
 def pass_the_desk(keys: Keyboard) -> None:
     """Release one that has no marks, cover what is marked in another."""
     page = keys.page
@@ -234,6 +261,83 @@ def pass_the_desk(keys: Keyboard) -> None:
     keys.follow("Granskning")
     keys.follow("Släppt")
     assert told not in page.locator("main").inner_text()
+
+
+def hear_every_lone_voice(keys: Keyboard) -> None:
+    """Nothing is signed before each was opened: J, again and again."""
+    page = keys.page
+    keys.follow("Teman")
+    keys.follow("Alla ensamma röster")
+    keys.follow("Öppna berättelsen")
+    keys.to("Nästa", "A")
+    heard = 1
+    while page.locator("a[rel=next]").count():
+        with page.expect_navigation():
+            page.keyboard.press("j")
+        heard += 1
+    assert heard > 10
+    keys.follow("Teman")
+    expect(page.locator("section.lone")).to_contain_text(f"{heard} av {heard} öppnade.")
+
+
+def write_a_summary(keys: Keyboard) -> None:
+    page = keys.page
+    keys.follow("När kvällen kommer")
+    keys.follow("påstående")
+    keys.press("Låt maskinen göra utkast")
+    assert_sound(page)
+    keys.follow("Bestäm och ändra")
+    assert_sound(page)
+    keys.fill("Svenska", "Om natten vet många inte vart de ska ringa.", "TEXTAREA")
+    keys.fill("Engelska", "At night many do not know whom to call.", "TEXTAREA")
+    keys.fill("Lättläst", "På natten vet många inte vem de kan ringa.", "TEXTAREA")
+    keys.press("Godkänn påståendet")
+    expect(page.locator("main")).to_contain_text("Om natten vet många inte vart de ska ringa.")
+    keys.follow("När kvällen kommer")
+    expect(page.locator("section[aria-labelledby=sign]")).to_contain_text("Be någon annan")
+
+
+def read_together_and_look_in_the_library(keys: Keyboard) -> None:
+    page = keys.page
+    keys.follow("Läs tillsammans")
+    keys.fill("Namn", "Måndagsgruppen")
+    keys.press("Börja")
+    expect(page.locator("h1")).to_contain_text("Måndagsgruppen")
+    assert_sound(page)
+    keys.follow("Bibliotek")
+    assert_sound(page)
+
+
+@contextmanager
+def another_person(site: Site, open_page: Callable[..., Page], who: str) -> Iterator[Keyboard]:
+    """Somebody else, at a keyboard of their own."""
+    keys = Keyboard(open_page(width=1280))
+    sign_in(site, keys, who)
+    keys.page.goto(f"{site.base}/sv/arbetsrum/{SLUG}/underteckna")
+    yield keys
+    keys.page.close()
+
+
+def sign_what_somebody_else_wrote(keys: Keyboard) -> None:
+    page = keys.page
+    assert_sound(page)
+    keys.follow("När kvällen kommer")
+    assert_sound(page)
+    keys.press("Underteckna temat")
+    expect(page.locator("section[aria-labelledby=done]")).to_contain_text("När kvällen kommer")
+
+
+def publish(keys: Keyboard) -> None:
+    """Say why nobody is asked, look at what would be published, and publish it."""
+    page = keys.page
+    keys.follow("Bekräftelse")
+    keys.fill("Ingen runda, därför att", "Dagen är en provtur genom hela huset.")
+    keys.press("Gå vidare utan att fråga")
+    keys.follow("Se vad som skulle publiceras")
+    assert_sound(page)
+    keys.press("Publicera det här")
+    expect(page).to_have_url(re.compile("/resultat$"))
+    expect(page.locator("main")).to_contain_text("Om natten vet många inte vart de ska ringa.")
 
 
 def take_a_picture(keys: Keyboard) -> None:
