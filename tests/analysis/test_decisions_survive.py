@@ -11,8 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.claim_models import Claim, ClaimState
+from analysis.claims.evidence import fault_of_claim
 from analysis.models import ON_THE_BOARD, StoryOutcome, Theme, ThemeAct, ThemeState, ThemeStory
 from analysis.themes.acting import (
+    confirm_place,
+    confirm_ties,
     drop_theme,
     keep_theme,
     make_theme,
@@ -21,27 +25,44 @@ from analysis.themes.acting import (
     rename_theme,
     split_theme,
 )
-from analysis.themes.history import acts_of, undo
+from analysis.themes.history import acts_of, decided_in, undo
 from analysis.themes.splitting import parts_of
 from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.hosts.models import Dialogue, DialogueState
+from dialogue.voices.models import Story
 from tests.analysis.room import EMBEDDER, KINDS, places_of, read, stories_of, texts
 from tests.conftest import Cast
-from tests.stage import dialogue_of, tell, user_of
+from tests.stage import claim_on, dialogue_of, tell, user_of
 from tests.survey import TEXTS
+
+T = ("trygghet", "tillgänglighet", "tillsammans")
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["read", "more", "keep", "rename", "drop", "merge", "split", "move", "make", "undo"]
+            [
+                "read",
+                "more",
+                "keep",
+                "rename",
+                "drop",
+                "merge",
+                "split",
+                "move",
+                "make",
+                "stands",
+                "tie",
+                "claim",
+                "undo",
+            ]
         ),
         st.integers(0, 99),
         st.integers(0, 99),
     ),
     min_size=3,
-    max_size=9,
+    max_size=11,
 )
 
 
@@ -51,10 +72,11 @@ class Told:
 
     number: int
     kind: str
-    theme: uuid.UUID
+    theme: uuid.UUID | None
     stories: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     into: uuid.UUID | None = None
     name: tuple[str, str] = ("", "")
+    ties: tuple[uuid.UUID, tuple[str, ...]] | None = None
     made: tuple[uuid.UUID, ...] = ()
     undone: bool = False
 
@@ -64,7 +86,9 @@ class Room:
 
     def __init__(self, cast: Cast) -> None:
         home = dialogue_of(cast.dialogue)
-        self.eva = user_of(cast.coordinator)
+        self.people = (user_of(cast.coordinator), user_of(cast.reviewer))
+        self.eva = self.people[0]
+        self.claims: dict[uuid.UUID, tuple[str, str]] = {}
         self.slug = f"rum-{uuid.uuid4().hex[:12]}"
         self.dialogue = Dialogue(
             slug=self.slug, organisation_id=home.organisation_id, texts=TEXTS,
@@ -96,13 +120,14 @@ class Room:
             session().commit()
             return
         themes = self.themes()
+        self.eva = self.people[two % 2]
         if step == "undo":
             self.undo(one)
         elif themes:
             getattr(self, step)(themes[one % len(themes)], themes, two)
         session().commit()
 
-    def remember(self, kind: str, theme: uuid.UUID, **more: Any) -> None:
+    def remember(self, kind: str, theme: uuid.UUID | None, **more: Any) -> None:
         number = max(act.number for act in acts_of(session(), self.dialogue.id))
         self.log.append(Told(number, kind, theme, **more))
 
@@ -155,6 +180,27 @@ class Room:
         name = (f"Nytt {two}", "")
         self.remember("made", new.id, stories=stories, made=(new.id,), name=name)
 
+    def stands(self, theme: Theme, themes: list[Theme], two: int) -> None:
+        """Say of one of its stories that it stands in the right theme."""
+        inside = sorted(s for s, t in places_of(self.dialogue.id).items() if t == theme.id)
+        if inside:
+            story = session().get_one(Story, inside[two % len(inside)])
+            confirm_place(session(), story, theme, by=self.eva)
+            self.remember("moved", theme.id, stories={story.id: theme.id})
+
+    def tie(self, theme: Theme, themes: list[Theme], two: int) -> None:
+        stories = stories_of(self.dialogue.id)
+        story = stories[two % len(stories)]
+        nodes = tuple(node for at, node in enumerate(T) if two >> at & 1)
+        confirm_ties(session(), story, "framtidsbild", nodes, by=self.eva)
+        self.remember("tied", None, ties=(story.id, nodes))
+
+    def claim(self, theme: Theme, themes: list[Theme], two: int) -> None:
+        stories = stories_of(self.dialogue.id)
+        words = f"Påstående {len(self.claims)}."
+        made = claim_on(theme, [stories[two % len(stories)]], words=words)
+        self.claims[made.id] = (words, made.evidence[0].text)
+
     def undo(self, one: int) -> None:
         standing = [told for told in self.log if not told.undone]
         if standing:
@@ -183,6 +229,8 @@ class Room:
         gone = {theme for told in self.log if told.undone for theme in told.made}
         names: dict[uuid.UUID, tuple[str, str]] = {}
         for told in self.log:
+            if told.theme is None:
+                continue
             theme = session().get(Theme, told.theme)
             assert theme is not None, "a theme with a person's act is gone"
             if not told.undone and told.theme not in gone and told.kind in ("renamed", "made"):
@@ -191,11 +239,24 @@ class Room:
             theme = session().get_one(Theme, key)
             assert (theme.given_sv, theme.given_en) == name
         self.check_states(gone)
+        self.check_ties_and_claims()
         for told in self.log:
             act = session().get_one(ThemeAct, told.number)
             assert (act.kind, act.theme_id, act.undone_by is not None) == (
                 told.kind, told.theme, told.undone,
             )  # fmt: skip
+
+    def check_ties_and_claims(self) -> None:
+        standing = [told.ties for told in self.log if told.ties and not told.undone]
+        said = decided_in(session(), self.dialogue.id).ties
+        assert {story: ties["framtidsbild"] for story, ties in said.items()} == dict(standing)
+        for key, (words, quote) in self.claims.items():
+            claim = session().get(Claim, key)
+            assert claim is not None, "a claim that a person wrote is gone"
+            assert (claim.words_sv, claim.state) == (words, ClaimState.ACCEPTED)
+            assert [each.text for each in claim.evidence] == [quote]
+            assert not fault_of_claim(claim)
+            assert session().get(Theme, claim.theme_id) is not None
 
     def check_states(self, gone: set[uuid.UUID]) -> None:
         for theme in session().query(Theme).filter(Theme.dialogue_id == self.dialogue.id):
