@@ -86,6 +86,7 @@ def test_the_least_sure_can_go_on_being_moved(app_on_both: Application, cast_on_
     story = re.search(rf'action="{address}/([0-9a-f-]+)"', page)
     assert story
     to = sorted(offered(page.split("<select", 1)[1].split("</select>", 1)[0]))[0]
-    form = {"csrf_token": forged_free(client, app_on_both), "to": to}
+    place = page.split('name="place" value="', 1)[1].split('"', 1)[0]
+    form = {"csrf_token": forged_free(client, app_on_both), "to": to, "place": place}
     assert client.post(f"{address}/{story[1]}", data=form).status_code == 303
     assert to in offered(client.get(address).text)

@@ -13,7 +13,7 @@ from dialogue.app import Application
 from dialogue.ground import audit
 from dialogue.ground.db import db, session
 from tests.conftest import Cast, signed_in
-from tests.stage import forged_free, read_and_signed
+from tests.stage import forged_free, read_and_signed, seen_on
 
 GUARDS = {
     "sqlite": ("DROP TRIGGER audit_event_UPDATE", "DROP TRIGGER audit_event_DELETE"),
@@ -122,10 +122,12 @@ def test_reading_stories_is_noted_without_their_words(
     play = read_and_signed(app_on_both, cast_on_both.dialogue, "Hemlighet")
     client = signed_in(app_on_both, cast_on_both.coordinator)
     room = f"/sv/arbetsrum/{cast_on_both.dialogue}"
-    for path in (f"berattelser/{play.story}", "berattelser", f"tema/{play.theme}"):
+    for path in ("berattelser", f"tema/{play.theme}"):
         assert client.get(f"{room}/{path}").status_code == 200
+    story = client.get(f"{room}/berattelser/{play.story}")
     token = {"csrf_token": forged_free(client, app_on_both)}
-    client.post(f"{room}/berattelser/{play.story}", data=token | {"hold": "1", "code": "rare"})
+    held = token | {"hold": "1", "code": "rare", "seen": seen_on(story.text)}
+    client.post(f"{room}/berattelser/{play.story}", data=held)
     client.post(f"{room}/tema/{play.theme}/citat/{play.quote}", data=token)
     with app_on_both.app_context():
         events = session().scalars(select(audit.AuditEvent)).all()
