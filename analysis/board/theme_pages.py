@@ -245,8 +245,8 @@ def _done(
 def others(found: Dialogue, chosen: Theme | None) -> list[tuple[str, Theme]]:
     """The themes on the board that something can go to, by name.
 
-    Asked of the stories' places, not of a theme's figures, which are empty from an act until they
-    are counted again.
+    Asked of the stories' places, not of a theme's figures, which are old from an act until they are
+    counted again.
     """
     said = exists().where(ThemeStory.theme_id == Theme.id, ThemeStory.strongest)
     mine = select(Theme).where(

@@ -20,6 +20,7 @@ from analysis.reading.runs import as_told
 from analysis.reading.vectors import stored_vectors
 from analysis.text.keeping import Kept
 from analysis.text.themes import StoryReading
+from analysis.themes.figures import outdate
 from analysis.themes.history import decided_in, place_anew
 from dialogue.ground.db import session
 from dialogue.ground.jobs import Progress, ask_for, every_minute, hand_over, job
@@ -117,6 +118,6 @@ def _write(dialogue: uuid.UUID, run: uuid.UUID, placed: dict[uuid.UUID, StoryRea
         changed = place_anew(session(), themes, fresh, decided_in(session(), dialogue))
         for theme in themes:
             if theme.id in changed:
-                theme.figures = {}
+                outdate(theme)
     session().commit()
     return True

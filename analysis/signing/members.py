@@ -1,6 +1,6 @@
 """What a signed theme is made of today: as it was signed, less what its tellers took back.
 
-Looking at it takes all its stories, so it is remembered for each state of the dialogue. The page
+Looking at it takes all its stories, so it is remembered for each state of the theme. The page
 that shows what would be published may lean on that; publishing never does.
 """
 
@@ -48,8 +48,12 @@ _known: Memory[Members] = Memory(500)
 def members_as_of(
     session: Session, theme: Theme, signed: SignOff, state: State, *, look: bool
 ) -> Members:
-    """As :func:`members_of`; with ``look``, as last seen in the same state of the dialogue."""
-    state = (signed.id, *state)
+    """As :func:`members_of`; with ``look``, as last seen in the same state of the theme.
+
+    ``state`` is the dialogue's (:func:`analysis.themes.showing.state_now`). Its first part, the
+    last act, is left out: an act that changes the stories of a theme gives it a new version.
+    """
+    state = (signed.id, theme.version, *state[1:])
 
     def seen() -> Members:
         return members_of(session, theme, signed)

@@ -18,6 +18,8 @@ from dialogue.voices.models import Contribution, Story
 T = ("trygghet", "tillgänglighet", "tillsammans")
 
 
+OLD = "old"
+"""In figures that were counted before the theme's stories changed."""
 Sizes = Mapping[uuid.UUID, tuple[int, int]]
 
 _counted: Memory[Sizes] = Memory(50)
@@ -54,7 +56,14 @@ def count_anew(session: Session, dialogue: uuid.UUID) -> None:
 def stale(theme: Theme, sizes: Sizes) -> bool:
     """Whether a theme's figures were counted when it held other stories, or without moods."""
     figures = theme.figures
-    return figures.get("size") != sizes.get(theme.id, (0, 0))[0] or "moods" not in figures
+    changed = OLD in figures or figures.get("size") != sizes.get(theme.id, (0, 0))[0]
+    return changed or "moods" not in figures
+
+
+def outdate(theme: Theme) -> None:
+    """Say that a theme's stories changed: its figures are shown until they are counted anew."""
+    if theme.figures:
+        theme.figures = theme.figures | {OLD: True}
 
 
 def figures_of(session: Session, theme: uuid.UUID, *, moods: bool = True) -> dict[str, Any]:

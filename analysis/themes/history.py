@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from analysis.models import StoryOutcome, Theme, ThemeAct, ThemeState, ThemeStory
 from analysis.themes.deciding import OF_PEOPLE, TIED, UNDONE, Decisions, decisions_of, places
+from analysis.themes.figures import outdate
 from analysis.themes.signatures import lift
 from dialogue.ground import audit
 from dialogue.ground.errors import Refusal
@@ -132,7 +133,7 @@ def carry_out(
         if theme.id in touched:
             theme.version += 1
             lift_signature(session, theme)
-            theme.figures = {}
+            outdate(theme)
             session.expire(theme, ["assignments"])
     session.flush()
     return touched
