@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from analysis.text.centring import LanguageCentring, running_means
 from analysis.text.clustering.ward import even_sample
 from analysis.text.embedding import Vectors, normalised
 from analysis.text.shares import softmax
+from dialogue.ground.islands import push
 
 SAMPLE = 5_000
 CHUNK = 20_000
@@ -97,15 +97,8 @@ def _apart(spots: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], flo
     moved /= np.maximum(moved.std(axis=0), 1e-9)
     gap = ROOM / float(np.sqrt(len(moved)))
     for _ in range(ROUNDS):
-        pairs = cKDTree(moved).query_pairs(gap, output_type="ndarray")
-        if not len(pairs):
+        if not push(moved, gap):
             break
-        one, other = pairs[np.lexsort(pairs.T[::-1])].T
-        away = moved[other] - moved[one]
-        far = np.maximum(np.hypot(away[:, 0], away[:, 1])[:, None], 1e-6)
-        step = away / far * (gap - far) / 2
-        np.subtract.at(moved, one, step)
-        np.add.at(moved, other, step)
     return moved.astype(np.float32), gap
 
 

@@ -228,7 +228,7 @@ def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int
     for i in range(len(moved)):  # a tiny turn per index, so that dots on one spot part ways
         moved[i] += (0.01 * math.cos(2.4 * i), 0.01 * math.sin(2.4 * i))
     for _ in range(rounds):
-        if not _push(moved, gap):
+        if not push(moved, gap):
             break
         for x, y in summits:
             away = moved - (x, y)
@@ -238,8 +238,8 @@ def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int
     return np.asarray(np.clip(moved, gap, [WIDTH - gap, HEIGHT - gap]).round(1), dtype=np.float64)
 
 
-def _push(moved: Grid, gap: float) -> bool:
-    """One round of pushing; True while some pair is still too close."""
+def push(moved: Grid, gap: float) -> bool:
+    """Push apart what lies nearer than ``gap``, each half the way, in place; whether any did."""
     pairs = cKDTree(moved).query_pairs(gap - 1e-6, output_type="ndarray")
     if not len(pairs):
         return False
