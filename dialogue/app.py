@@ -224,7 +224,10 @@ def _init_words(app: Flask) -> None:
 
 def _came_from() -> str:
     """Our own page that a form was sent from; empty when there is none to go back to."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # no address at all
+        return ""
     if request.method != "POST" or parts.netloc != request.host or parts.path.startswith("//"):
         return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
