@@ -130,12 +130,9 @@ def public_groups(
     can take what is shown from a total and be left with it. None is a rest of nobody, or of
     everybody where they are too few.
     """
-    ordered = sorted(counts.items(), key=lambda cell: (-cell[1], cell[0]))
-    large = [cell for cell in ordered if cell[1] >= smallest]
-    rest = without + sum(count for _name, count in ordered if count < smallest)
-    while large and 0 < rest < smallest:
-        rest += large.pop()[1]
-    shown = {name: public_count(count, smallest).shown or 0 for name, count in sorted(large)}
+    large = shown_cells(counts, smallest, without)
+    rest = without + sum(count for name, count in counts.items() if name not in large)
+    shown = {name: public_count(counts[name], smallest).shown or 0 for name in sorted(large)}
     return shown, public_count(rest, smallest).shown if rest else None
 
 

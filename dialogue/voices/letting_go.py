@@ -38,7 +38,7 @@ def also_let_go(
 ) -> Callable[[Session, uuid.UUID], None]:
     """Let another part delete what residents said in a dialogue that hangs on no answer.
 
-    It is called in every round after the dialogue's day, and must not mind that nothing is left.
+    It is called when a dialogue's last answers have gone, and must not mind that nothing is left.
     """
     _also.append(forget)
     return forget
@@ -76,9 +76,9 @@ def let_go(session: Session, on: date, at_most: int = A_MINUTE) -> int:
             gone, here = gone + stretch, here + stretch
         if gone >= at_most:
             break
-        for forget in _also:
-            forget(session, dialogue.id)
         if here or dialogue.let_go_on is None:
+            for forget in _also:
+                forget(session, dialogue.id)
             dialogue.let_go_on = dialogue.let_go_on or on
             audit.record(
                 session, "stories let go", dialogue.id, by="machine",
