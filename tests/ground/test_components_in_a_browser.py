@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.ground.gallery_app import PAGES, ROOT, STAFF, gallery_app
 
@@ -145,7 +145,7 @@ def test_the_code_is_saved_as_a_file_and_the_buttons_show_only_then(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((folder / "receipt.html").as_uri())
-    assert not page.locator("[data-save-code]").is_visible()
+    expect(page.locator("[data-save-code]")).to_be_hidden()
     context.close()
     page = browser.new_page(accept_downloads=True)
     page.goto((folder / "receipt.html").as_uri())

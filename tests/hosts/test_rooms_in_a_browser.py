@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -147,7 +147,7 @@ def test_the_invitation_and_its_faults_are_sound(stage: str, visit: Visit, langu
     page = visit(f"{language}/inbjudan/{stage}", width=390)
     assert_sound(page)
     page.locator("main form button[type=submit]").first.click()
-    assert page.locator("#faults").count() == 1
+    expect(page.locator("#faults")).to_have_count(1)
     assert_sound(page)
 
 
@@ -230,14 +230,14 @@ def test_a_host_asks_and_a_second_reader_answers(
     page.fill("#question", "Går det att känna igen någon här?")
     page.locator("#asked form button").click()
     assert_sound(page)
-    assert page.locator("#decide button[value=released]").count() == 0
+    expect(page.locator("#decide button[value=released]")).to_have_count(0)
     reader = visit(f"{language}/arbetsrum/", "reviewer", width)
     assert_sound(reader)
     reader.locator(".bar a[href*='/andra-asikt']").click()
     assert_sound(reader)
     reader.locator("ul.waits a").first.click()
     reader.locator("main form button[type=submit]").click()
-    assert reader.locator("#faults").count() == 1
+    expect(reader.locator("#faults")).to_have_count(1)
     assert_sound(reader)
     reader.check("[name=says][value=release]")
     reader.fill("#why", "Ingen kan kännas igen.")
@@ -257,7 +257,7 @@ def test_a_coordinator_invites_to_one_dialogue(
 ) -> None:
     page = visit(f"{language}/{DIALOGUE}/personer", "coordinator", width)
     page.locator("main form button[type=submit]").last.click()
-    assert page.locator("#faults").count() == 1
+    expect(page.locator("#faults")).to_have_count(1)
     assert_sound(page)
     page.fill("#email", "olle@norrmark.example")
     page.check("[name=role][value=reviewer]")

@@ -105,6 +105,7 @@ def draft(desk: Callable[..., Page]) -> Iterator[None]:
 
 def order(page: Page) -> list[str]:
     """The ids of the questions, as the list has them once its page is there."""
+    page.wait_for_load_state()
     page.locator("li[data-question]").first.wait_for()
     return [
         str(row.get_attribute("data-question")) for row in page.locator("li[data-question]").all()

@@ -87,7 +87,7 @@ def test_a_marked_story_is_covered_and_released_by_keyboard(
     assert hidden not in page.locator("#told").inner_text()
     assert "[" in page.locator("#told").inner_text()
     page.goto(desk)
-    assert page.locator("ul.waits > li").count() == waiting - 1
+    expect(page.locator("ul.waits > li")).to_have_count(waiting - 1)
 
 
 @pytest.mark.parametrize(("language", "width"), [("sv", 390), ("en", 1280)])

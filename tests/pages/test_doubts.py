@@ -40,7 +40,7 @@ def test_a_story_is_confirmed_and_another_moved_by_keyboard(
     page.locator("button[name=stands]").first.press("Enter")
     expect(page).to_have_url(re.compile("klart=ratt#list$"))
     expect(page.locator("[role=status]")).to_contain_text("stands where it should")
-    assert page.locator(f"form[action='{first}']").count() == 0
+    expect(page.locator(f"form[action='{first}']")).to_have_count(0)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('#list') !== null")
     second = page.locator("#list section").first
@@ -49,5 +49,5 @@ def test_a_story_is_confirmed_and_another_moved_by_keyboard(
     second.locator("select").select_option(index=1)
     second.locator("details button").press("Enter")
     expect(page.locator("[role=status]")).to_contain_text("The story was moved")
-    assert page.locator(f"form[action='{action}']").count() == 0
+    expect(page.locator(f"form[action='{action}']")).to_have_count(0)
     assert_sound(page)

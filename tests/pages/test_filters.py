@@ -86,7 +86,7 @@ def test_every_filter_narrows_and_no_choice_singles_anybody_out(
         counts = []
         for value in values[1:]:
             page.goto(f"{base}?{name}={value}")
-            assert page.locator("main details[open]").count() == 1
+            expect(page.locator("main details[open]")).to_have_count(1)
             expect(page.locator(f"#{name}")).to_have_value(str(value))
             counts.append(shown(page))
         assert counts and all(8 <= count < every for count in counts), (name, counts)
@@ -115,7 +115,7 @@ def test_a_group_that_is_too_small_is_not_shown_whatever_is_searched_for(
     for more in ("", "&words=bussen", "&desk=waiting"):
         page.goto(f"{base}?area=Dorotea{more}")
         expect(page.locator("main [role=status]")).to_contain_text(WORDS[language][2])
-        assert page.locator("main blockquote").count() == 0
+        expect(page.locator("main blockquote")).to_have_count(0)
     if language == "en":
         assert_sound(page)
 

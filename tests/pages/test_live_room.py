@@ -105,7 +105,7 @@ def test_a_phone_without_scripts_looks_again_by_itself(
     told = phone.locator("meta[http-equiv=refresh]").first.get_attribute("content") or ""
     assert told.startswith("20;url=")
     phone.goto(site.base + told.partition("url=")[2])
-    assert phone.locator("script").count() == 0
+    expect(phone.locator("script")).to_have_count(0)
     assert phone.locator("meta[http-equiv=refresh]").get_attribute("content") == "20"
 
 

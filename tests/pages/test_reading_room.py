@@ -194,7 +194,7 @@ def drop_a_theme_and_take_it_back(keys: Keyboard) -> None:
     keys.follow("Historik")
     keys.press("Ta tillbaka")
     keys.follow("Teman")
-    assert page.locator("section[aria-labelledby=dropped]").count() == 0
+    expect(page.locator("section[aria-labelledby=dropped]")).to_have_count(0)
 
 
 def answer_what_the_machine_asks(keys: Keyboard) -> None:
@@ -215,7 +215,7 @@ def search_filter_and_step(keys: Keyboard) -> None:
     keys.open("Filter")
     keys.choose("Språk", "Svenska")
     keys.press("Sök")
-    assert page.locator("main blockquote[lang=en]").count() == 0
+    expect(page.locator("main blockquote[lang=en]")).to_have_count(0)
     keys.follow("Öppna berättelsen")
     first = page.locator("main .lead").inner_text()
     keys.to("Nästa", "A")

@@ -122,6 +122,7 @@ def rename(page: Page, language: str, name: str, check: bool) -> None:
     page.fill("#sv" if language == "sv" else "#en", name)
     page.locator(f"form:has(#{language}) button").click()
     expect(page.locator("h1")).to_have_text(name)
+    page.wait_for_load_state()
     hide = page.locator("button[name=hide]")
     before = hide.count()
     if before > 1:

@@ -30,7 +30,8 @@ def complaints_of_axe(page: Page) -> list[str]:
 
 def assert_sound(page: Page) -> None:
     """The page has one h1, no sideways scroll and nothing that axe complains about."""
-    assert page.locator("h1").count() == 1, page.title()
+    page.wait_for_load_state()  # A click waits until the next page begins to come, no longer.
+    expect(page.locator("h1")).to_have_count(1)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.title()} is {wide} px too wide"
     assert complaints_of_axe(page) == [], page.title()
@@ -66,7 +67,7 @@ def answer(page: Page, site: Site, language: str, check: bool) -> str:
     next_screen(page)
     sound(page)
     expect(page.locator("main")).to_contain_text(STORIES[language])
-    assert page.locator("input[name=use]:checked").count() == 0
+    expect(page.locator("input[name=use]:checked")).to_have_count(0)
     page.check("input[name=use][value=quote]")
     page.locator("button[value=send]").click()
     sound(page)
@@ -86,6 +87,7 @@ def sign_in(page: Page, site: Site, language: str, check: bool, who: str = "samo
     for _ in range(2):  # A code lives for half a minute: on a slow machine it may be too old.
         page.fill("[name=code]", site.fresh_code())
         page.locator("main form button[type=submit]").first.click()
+        page.wait_for_load_state()
         if page.locator("[name=code]").count() == 0:
             break
     expect(page).to_have_url(re.compile(f"/{language}/arbetsrum/"))
@@ -102,4 +104,4 @@ def read_the_stories(page: Page, site: Site, language: str) -> None:
             page.goto(room)
         if not again:
             page.locator("form[action$='/las'] button").click()
-    assert page.locator("progress").count() == 0, "the machine never finished"
+    expect(page.locator("progress")).to_have_count(0)

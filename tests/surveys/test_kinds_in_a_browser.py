@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from surveys.questions.document import Question
 from tests.surveys.kinds_app import QUESTIONS, VARIANTS, kinds_app, served
@@ -200,7 +200,7 @@ def test_things_are_picked_one_at_a_time_by_keyboard(browser: Browser, address: 
             choose(page, thing)
             tab_to(page, "go", button)
             send(page)
-        assert page.locator("ol.order li").count() == 2
+        expect(page.locator("ol.order li")).to_have_count(2)
         tab_to(page, "skillnad-pick")
         choose(page, "veta")
         tab_to(page, "go", "next")
@@ -218,14 +218,14 @@ def test_with_the_script_things_are_picked_at_once(browser: Browser, address: st
         page.locator("[data-put]").click()
         assert focused(page)[2] == "skillnad-pick"
         assert "1" in page.locator("[role=status]").inner_text()
-        assert page.locator(".row:visible").count() == 4
+        expect(page.locator(".row:visible")).to_have_count(4)
         page.locator("[data-again] button").click()
-        assert page.locator(".row:visible").count() == 5
+        expect(page.locator(".row:visible")).to_have_count(5)
         for thing in ("veta", "samma", "hemma", "narmare"):
             page.locator(f'[value="{thing}"]:visible').check()
             page.locator("[data-put]").click()
-        assert page.locator("ol.order li").count() == 5
-        assert not page.locator("[data-put]").is_visible()
+        expect(page.locator("ol.order li")).to_have_count(5)
+        expect(page.locator("[data-put]")).to_be_hidden()
         page.locator('.go button[value="next"]').click()
         assert kept(page) == ["veta", "samma", "hemma", "narmare", "komma_fram"]
 
@@ -294,7 +294,7 @@ def test_dragging_gives_the_same_order_as_the_buttons(ranking: Page) -> None:
     ranking.mouse.down()
     ranking.mouse.move(end["x"] + 60, end["y"] + end["height"] / 2, steps=12)
     ranking.mouse.up()
-    assert ranking.locator(".order .cur").count() == 0
+    expect(ranking.locator(".order .cur")).to_have_count(0)
     ranking.locator('.go button[value="next"]').click()
     assert kept(ranking) == ["hemma", "komma_fram", "samma", "veta", "narmare"]
 
@@ -303,7 +303,7 @@ def test_a_list_that_nobody_touched_is_no_answer_with_the_script_either(ranking:
     ranking.locator('.go button[value="next"]').click()
     assert kept(ranking) is None
     ranking.locator('button[value="skillnad-veta:up"]').click()
-    assert not ranking.locator('[name="skillnad-as_is"]').is_visible()
+    expect(ranking.locator('[name="skillnad-as_is"]')).to_be_hidden()
     ranking.locator('button[value="skillnad:again"]').click()
     assert kept(ranking) is None
 
