@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from analysis.claim_models import Claim, ClaimState
 from analysis.claims.evidence import quote_from
+from analysis.indicators.choosing import choose_ready
 from analysis.models import AnalysisRun, StoryOutcome, StoryVector, Theme, ThemeQuote, ThemeStory
 from analysis.signing.signing import publish_signed
 from analysis.themes.signatures import freeze
@@ -199,6 +200,17 @@ def published(application: Application, slug: str, by: str, name: str = "Väntan
         publish_at_once(slug, by)
         session().commit()
     return play
+
+
+def followed(application: Application, slug: str, by: str) -> uuid.UUID:
+    """An indicator that a dialogue follows, with the values of its source; its key."""
+    with application.app_context():
+        made = choose_ready(
+            session(), dialogue_of(slug), "fast_lakarkontakt", "Många berättar om det.",
+            values=True, by=user_of(by),
+        )  # fmt: skip
+        session().commit()
+        return made.id
 
 
 def everything_in(application: Application) -> dict[str, list[Any]]:

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from dialogue.app import Application
 from dialogue.hosts.sign_in_texts import SENTENCES
 from tests.conftest import Cast, signed_in
-from tests.stage import forged_free, published
+from tests.stage import followed, forged_free, published
 from tests.survey import DOCUMENT, STORY, answer, hidden_fields, open_form, press
 from translations import workflow
 
@@ -181,7 +181,7 @@ def test_no_english_is_left_on_any_page(
         "section": DOCUMENT["sections"][0]["id"],
         "question": DOCUMENT["sections"][0]["questions"][0]["id"],
     }  # fmt: skip
-    values |= {"joint": NOWHERE}
+    values |= {"joint": NOWHERE, "indicator": followed(app, cast.dialogue, cast.coordinator)}
     paths = [*addresses(app, values), "/{language}/finns-inte"]
     readers = (app.test_client(use_cookies=False), coordinator)
     read = 0

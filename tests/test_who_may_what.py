@@ -66,7 +66,9 @@ NEEDS_MORE |= {
     "analysis.opinion", "parts.take_back", "analysis.say_opinion", "analysis.take_question_back",
     "analysis.poster", "analysis.change_places", "analysis.reply", "analysis.joint_session",
     "analysis.joint_story", "analysis.say_together", "analysis.lead_together",
-    "analysis.settle_together",
+    "analysis.settle_together", "analysis.indicator", "analysis.keep_indicator_values",
+    "analysis.drop_indicator", "analysis.take_indicator_back", "analysis.joint_figure",
+    "analysis.settle_figure",
 }  # fmt: skip
 METHODS = ("GET", "HEAD", "POST")
 FORGED = {
@@ -116,7 +118,7 @@ def values_of(rule: Rule, cast: Cast, play: Play) -> dict[str, object]:
         "invitation": play.story, "member": play.story,
         "key": play.story, "photo": play.story, "number": 1,
     }  # fmt: skip
-    values |= dict.fromkeys(("link", "said", "joint", "opinion"), NOWHERE)
+    values |= dict.fromkeys(("link", "said", "joint", "opinion", "indicator"), NOWHERE)
     missing = rule.arguments - set(values)
     assert not missing, f"{rule.rule}: tell this test what {missing} is"
     return {name: values[name] for name in rule.arguments}

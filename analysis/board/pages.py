@@ -13,6 +13,7 @@ from analysis.claims.evidence import known_broken
 from analysis.claims.writing import newer_answers
 from analysis.codebooks import pages as codebook_pages  # noqa: F401
 from analysis.desk import pages as _safety_desk  # noqa: F401
+from analysis.indicators import pages as indicator_pages  # noqa: F401
 from analysis.library import pages as library_pages  # noqa: F401
 from analysis.models import ON_THE_BOARD, Theme, ThemeAct
 from analysis.reading.runs import READ_JOB
@@ -33,7 +34,7 @@ from analysis.themes.acting import LONGEST_NAME, make_theme
 from analysis.themes.drawing import drawn_map
 from analysis.themes.history import page_of_history, undo
 from analysis.themes.showing import board_of
-from analysis.together import coding_pages  # noqa: F401
+from analysis.together import coding_pages, figure_pages  # noqa: F401
 from analysis.together import pages as together_pages  # noqa: F401
 from dialogue.followup.publishing import newest_publication
 from dialogue.ground import audit

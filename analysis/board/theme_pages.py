@@ -15,6 +15,9 @@ from wtforms import StringField
 from analysis.claims.evidence import claims_in, fault_of_claim
 from analysis.claims.writing import newer_answers
 from analysis.curating import hide_quote, is_verbatim, show_quote
+from analysis.indicators.beside import followed_by
+from analysis.indicators.choosing import chosen_in, values_of
+from analysis.indicators.figures import figure_said, latest_of, period_said
 from analysis.models import ON_THE_BOARD, Theme, ThemeQuote, ThemeStory
 from analysis.reading.machine import embedder
 from analysis.room import (
@@ -283,6 +286,7 @@ def _theme_page(
     acts, total = page_of_history(session(), found.id, chosen.id, 1, LAST_ACTS)
     standing = claims_in(session(), found.id, [chosen.id])
     trace("theme opened", found, theme=str(chosen.id), stories=len(behind))
+    indicators = followed_by(chosen, chosen_in(session(), found.id))
     shown = render_template(
         "analysis/theme.html",
         dialogue=found,
@@ -296,6 +300,11 @@ def _theme_page(
         others=others(found, chosen),
         into=session().get(Theme, chosen.merged_into) if chosen.merged_into else None,
         frames=ties_of(chosen),
+        indicators=indicators,
+        values=values_of(session(), indicators),
+        figure_said=figure_said,
+        period_said=period_said,
+        latest_of=latest_of,
         mine=signed_in().id in editors_of(session(), chosen),
         stands=standings(session(), found, [chosen]).get(chosen.id),
         refused=refused,

@@ -190,7 +190,7 @@ def _made(session: Session, every: Sequence[uuid.UUID]) -> Catalogue:
     return Catalogue(_frozen(themes), _frozen(nodes))
 
 
-def _stands() -> ColumnElement[bool]:
+def stood_behind() -> ColumnElement[bool]:
     """A condition on :class:`Theme`: on the board, with a name that a person accepted."""
     accepted = or_(
         Theme.state == ThemeState.KEPT, Theme.given_sv != "", Theme.given_en != "", Theme.by_hand,
@@ -201,7 +201,7 @@ def _stands() -> ColumnElement[bool]:
 
 def _accepted(session: Session, dialogue: uuid.UUID) -> set[str]:
     """The keys of the themes that may be shown, asked anew each time: a drop counts at once."""
-    mine = select(Theme.id).where(Theme.dialogue_id == dialogue, _stands())
+    mine = select(Theme.id).where(Theme.dialogue_id == dialogue, stood_behind())
     return {str(key) for key in session.scalars(mine)}
 
 
@@ -246,7 +246,7 @@ def _loaded(session: Session, keys: Sequence[uuid.UUID]) -> list[Shelved]:
     told = {story.id: (story, place) for story, place in rows}
     themes: dict[uuid.UUID, list[Theme]] = defaultdict(list)
     placed = select(ThemeStory.story_id, Theme).join(Theme, Theme.id == ThemeStory.theme_id)
-    for key, theme in session.execute(placed.where(ThemeStory.story_id.in_(keys), _stands())):
+    for key, theme in session.execute(placed.where(ThemeStory.story_id.in_(keys), stood_behind())):
         themes[key].append(theme)
     return [Shelved(*told[key], tuple(themes[key])) for key in keys if key in told]
 

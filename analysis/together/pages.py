@@ -10,6 +10,8 @@ from flask import abort, redirect, render_template, url_for
 from sqlalchemy import func, select
 
 from analysis.coding_models import JointSession, Phase, When
+from analysis.indicator_models import Indicator
+from analysis.indicators.choosing import chosen_in, dropped_in
 from analysis.library.finding import standing_in
 from analysis.library.shelves import stands
 from analysis.models import ON_THE_BOARD, Theme, ThemeStory
@@ -19,6 +21,7 @@ from analysis.together import sessions as together
 from analysis.together.agreement import FEWEST
 from analysis.together.coding_pages import points_told
 from analysis.together.codings import MARKS
+from analysis.together.reading_figures import readings_in
 from dialogue.ground.access import open_to
 from dialogue.ground.db import leaves_trace, session
 from dialogue.hosts.models import Dialogue, User
@@ -58,7 +61,7 @@ def begin(dialogue: str) -> Any:
         session(), found, told("name", 120), _drawn(found, told("source", 40), count),
         by=signed_in(),
     )  # fmt: skip
-    return _to(found, made)
+    return to_session(found, made)
 
 
 @board.get("/tillsammans/<uuid:joint>")
@@ -66,7 +69,7 @@ def begin(dialogue: str) -> Any:
 def joint_session(dialogue: str, joint: uuid.UUID) -> str:
     """How far a session has come, and what the reader may see of it."""
     found = dialogue_named(dialogue)
-    return _page(found, _joint(found, joint))
+    return _page(found, joint_in(found, joint))
 
 
 def _page(found: Dialogue, chosen: JointSession) -> str:
@@ -91,7 +94,17 @@ def _page(found: Dialogue, chosen: JointSession) -> str:
         marks=MARKS,
         apart=together.APART,
         fewest=FEWEST,
+        figures=_figures(found, chosen) if open_now else [],
+        readings=readings_in(session(), chosen) if open_now else {},
     )
+
+
+def _figures(found: Dialogue, chosen: JointSession) -> list[Indicator]:
+    """The indicators to read beside a session's stories: those that are followed, and any that
+    the session has read already."""
+    followed = list(chosen_in(session(), found.id))
+    read = readings_in(session(), chosen)
+    return followed + [each for each in dropped_in(session(), found.id) if each.id in read]
 
 
 @board.get("/tillsammans/<uuid:joint>/<uuid:story>")
@@ -100,7 +113,7 @@ def _page(found: Dialogue, chosen: JointSession) -> str:
 def joint_story(dialogue: str, joint: uuid.UUID, story: uuid.UUID) -> Any:
     """One story of a session: to code, or to talk about."""
     found = dialogue_named(dialogue)
-    return _story_page(found, _joint(found, joint), story)
+    return _story_page(found, joint_in(found, joint), story)
 
 
 def _story_page(
@@ -133,7 +146,7 @@ def _story_page(
 def say(dialogue: str, joint: uuid.UUID, story: uuid.UUID) -> Any:
     """Keep what the reader says of a story; on to the next."""
     found = dialogue_named(dialogue)
-    chosen = _joint(found, joint)
+    chosen = joint_in(found, joint)
     stories = together.stories_in(session(), chosen)
     mine = next((each for each in stories if each.id == story), None) or abort(404)
     together.say(session(), chosen, mine, told("mark", 20), points_told(), by=signed_in())
@@ -143,7 +156,7 @@ def say(dialogue: str, joint: uuid.UUID, story: uuid.UUID) -> Any:
             "analysis.joint_story", dialogue=dialogue, joint=joint, story=stories[at + 1].id
         )
         return redirect(address, 303)
-    return _to(found, chosen)
+    return to_session(found, chosen)
 
 
 @board.post("/tillsammans/<uuid:joint>/led", endpoint="lead_together")
@@ -151,10 +164,10 @@ def say(dialogue: str, joint: uuid.UUID, story: uuid.UUID) -> Any:
 def lead(dialogue: str, joint: uuid.UUID) -> Any:
     """Begin the talk, or close the session."""
     found = dialogue_named(dialogue)
-    chosen = _joint(found, joint)
+    chosen = joint_in(found, joint)
     act = together.open_talk if told("to", 20) == Phase.TALKING else together.close
     act(session(), chosen, by=signed_in(), seen=number_told("version") or 0)
-    return _to(found, chosen)
+    return to_session(found, chosen)
 
 
 @board.post("/tillsammans/<uuid:joint>/<uuid:story>/avgor", endpoint="settle_together")
@@ -162,7 +175,7 @@ def lead(dialogue: str, joint: uuid.UUID) -> Any:
 def settle(dialogue: str, joint: uuid.UUID, story: uuid.UUID) -> Any:
     """Write down what the session agrees on."""
     found = dialogue_named(dialogue)
-    chosen = _joint(found, joint)
+    chosen = joint_in(found, joint)
     stories = together.stories_in(session(), chosen)
     mine = next((each for each in stories if each.id == story), None) or abort(404)
     note = told("note", 400)
@@ -173,11 +186,11 @@ def settle(dialogue: str, joint: uuid.UUID, story: uuid.UUID) -> Any:
         )  # fmt: skip
     except together.SessionOvertaken:
         session().rollback()
-        return _story_page(found, _joint(found, joint), story, 409, note)
-    return _to(found, chosen)
+        return _story_page(found, joint_in(found, joint), story, 409, note)
+    return to_session(found, chosen)
 
 
-def _joint(found: Dialogue, key: uuid.UUID) -> JointSession:
+def joint_in(found: Dialogue, key: uuid.UUID) -> JointSession:
     """A session of this dialogue that the reader may take part in, or 404."""
     chosen = session().get(JointSession, key)
     if chosen is None or chosen.dialogue_id != found.id or not _may_join(found, chosen):
@@ -216,6 +229,6 @@ def _people(keys: Any) -> Sequence[User]:
     return session().scalars(select(User).where(User.id.in_(list(keys)))).all()
 
 
-def _to(found: Dialogue, chosen: JointSession) -> Any:
+def to_session(found: Dialogue, chosen: JointSession) -> Any:
     address = url_for("analysis.joint_session", dialogue=found.slug, joint=chosen.id)
     return redirect(address, 303)

@@ -109,7 +109,7 @@ def say(
         Refusal: when the session is settled, the story is not in it, or the mark is wrong.
     """
     checked_mark(mark, points)
-    phase = _phase_now(session, joint)
+    phase = phase_now(session, joint)
     if phase == Phase.SETTLED:
         raise Refusal(_("The session is settled. Nothing can be changed."))
     if session.get(JointStory, (joint.id, story.id)) is None:
@@ -155,7 +155,7 @@ def settle_story(
     Raises:
         Refusal: when it is not being talked about, or somebody else was first.
     """
-    if _phase_now(session, joint) != Phase.TALKING:
+    if phase_now(session, joint) != Phase.TALKING:
         raise Refusal(_("A story is settled while you talk about it."))
     if mark not in (*MARKS, APART):
         raise Refusal(_("Choose what the story is most about."))
@@ -203,7 +203,7 @@ def _lead(session: Session, joint: JointSession, phase: Phase, seen: int) -> Non
         raise SessionOvertaken
 
 
-def _phase_now(session: Session, joint: JointSession) -> Phase:
+def phase_now(session: Session, joint: JointSession) -> Phase:
     """The phase, held while something is written: whoever comes second waits."""
     row = select(JointSession.phase).where(JointSession.id == joint.id)
     return Phase(session.scalars(row.with_for_update()).one())

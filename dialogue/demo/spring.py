@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from analysis.claims.writing import Chosen, Draft, begin_claim, change_claim
 from analysis.coding_models import When
+from analysis.indicators.choosing import choose_ready
 from analysis.library.shelves import release, stands
 from analysis.models import Theme
 from analysis.signing.signing import publish_signed, send_for_confirmation, sign_theme
 from analysis.themes.acting import make_theme
 from analysis.together import sessions as together
+from analysis.together.reading_figures import settle_figure
 from dialogue.demo.summing import pass_the_desk
 from dialogue.followup.confirming import make_link, say
 from dialogue.followup.heard import WHOLE, texts_in
@@ -196,7 +198,8 @@ def _say(
 def _read_together(
     session: Session, dialogue: Dialogue, told: dict[str, Any], people: dict[str, User]
 ) -> None:
-    """A joint session on three stories of the library, coded apart, talked about and settled."""
+    """A joint session on three stories of the library, coded apart, talked about and settled,
+    and the figures that were read beside them."""
     eva, others = people["coordinator"], [people["host"], people["responder"]]
     mine = select(Story).where(Story.dialogue_id == dialogue.id, stands())
     stories = session.scalars(mine.order_by(Story.text).limit(3)).all()
@@ -213,6 +216,12 @@ def _read_together(
         for person in others:
             together.say(session, joint, story, settled, {}, by=person)
         together.settle_story(session, joint, story, settled, note, by=eva, seen=0)
+    for each in told["indicators"]:
+        figure = choose_ready(
+            session, dialogue, each["ready"], each["why"], values=each["values"], by=eva
+        )
+        if "verdict" in each:
+            settle_figure(session, joint, figure, each["verdict"], each["note"], by=eva, seen=0)
     together.close(session, joint, by=eva, seen=2)
     if together.agreement(session, joint, When.AFTER).stories != len(stories):
         raise ValueError("the demo's joint session was not coded by all")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 import analysis.claim_models
 import analysis.codebook_models
 import analysis.coding_models
+import analysis.indicator_models
 import analysis.models
 import analysis.themes.signatures  # noqa: F401
 import surveys.answering.drafts

@@ -1,0 +1,1 @@
+"""Indicators beside the stories: few, chosen with a reason, and read together with them."""

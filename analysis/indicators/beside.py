@@ -1,0 +1,132 @@
+"""What the stories are about, node by node, and which indicator follows it.
+
+Each theme counts at the node of a frame that it is tied to most, so that the nodes of one frame
+share the stories between them. An indicator stands at its own node, and at nodes of other frames
+that the crosswalk links to it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.indicator_models import Indicator
+from analysis.indicators.choosing import frames
+from analysis.library.finding import leading_nodes, stood_behind
+from analysis.models import ON_THE_BOARD, Theme
+from analysis.themes.figures import Sizes
+from analysis.themes.showing import sizes_now
+from dialogue.ground.privacy import public_count
+from dialogue.hosts.models import Dialogue
+from dialogue.vision.frames import Node
+from dialogue.vision.links import Link, linked_to, load_links
+
+FIRST_FRAME = "framtidsbild"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A node of a frame with the stories that are mostly about it.
+
+    ``stories`` is rounded, None when they are fewer than the smallest group, 0 when there are
+    none. ``themes`` are those that may be named, the largest first.
+    """
+
+    node: Node
+    stories: int | None
+    themes: tuple[Theme, ...]
+    indicators: tuple[Indicator, ...]
+
+
+def nodes_beside(
+    session: Session,
+    dialogue: Dialogue,
+    frame: str,
+    indicators: Sequence[Indicator],
+    smallest: int,
+    *,
+    all_names: bool,
+) -> list[Beside]:
+    """The nodes of a frame, those that most stories are about first.
+
+    ``all_names`` names every theme on the board; otherwise only those that people stand behind.
+    """
+    sizes = sizes_now(session, dialogue)
+    themes = themes_of(session, dialogue)
+    named = {theme.id for theme in themes} if all_names else _stood_behind(session, dialogue)
+    placed: dict[str, list[Theme]] = defaultdict(list)
+    for theme in themes:
+        for name in leading_nodes(theme.ties):
+            placed[name].append(theme)
+    counted = []
+    for node in frames()[frame]:
+        here = sorted(placed[node.name], key=lambda theme: -_own(sizes, theme))
+        count = sum(_own(sizes, theme) for theme in here)
+        row = Beside(
+            node=node,
+            stories=public_count(count, smallest).shown if count else 0,
+            themes=tuple(theme for theme in here if theme.id in named),
+            indicators=tuple(each for each in indicators if follows(each, node.name)),
+        )
+        counted.append((count, row))
+    counted.sort(key=lambda pair: -pair[0])
+    return [row for _count, row in counted]
+
+
+def themes_beside(
+    session: Session, dialogue: Dialogue, indicator: Indicator, *, all_names: bool
+) -> list[Theme]:
+    """The themes that are mostly about what an indicator follows, the largest first."""
+    sizes = sizes_now(session, dialogue)
+    named = None if all_names else _stood_behind(session, dialogue)
+    found = [
+        theme
+        for theme in themes_of(session, dialogue)
+        if indicator.node in leading_nodes(theme.ties) and (named is None or theme.id in named)
+    ]
+    return sorted(found, key=lambda theme: -_own(sizes, theme))
+
+
+def followed_by(theme: Theme, indicators: Sequence[Indicator]) -> list[Indicator]:
+    """The indicators that follow what a theme is mostly about."""
+    nodes = leading_nodes(theme.ties)
+    return [each for each in indicators if each.node in nodes]
+
+
+def follows(indicator: Indicator, node: str) -> bool:
+    """Whether an indicator tells of a node: its own, or one that the crosswalk links to it."""
+    return indicator.node == node or node in linked_to(indicator.node, _links())
+
+
+def node_of(indicator: Indicator) -> Node | None:
+    """The node an indicator belongs to; None when the frame has lost it."""
+    frame, _slash, key = indicator.node.partition("/")
+    known = frames().get(frame)
+    return known.node(key) if known and key in known else None
+
+
+def themes_of(session: Session, dialogue: Dialogue) -> Sequence[Theme]:
+    mine = select(Theme).where(
+        Theme.dialogue_id == dialogue.id, Theme.state.in_([str(state) for state in ON_THE_BOARD])
+    )
+    return session.scalars(mine.order_by(Theme.id)).all()
+
+
+def _own(sizes: Sizes, theme: Theme) -> int:
+    """How many stories say a theme before anything else."""
+    return sizes.get(theme.id, (0, 0))[0]
+
+
+def _stood_behind(session: Session, dialogue: Dialogue) -> set[object]:
+    mine = select(Theme.id).where(Theme.dialogue_id == dialogue.id, stood_behind())
+    return set(session.scalars(mine))
+
+
+@cache
+def _links() -> tuple[Link, ...]:
+    return load_links(frames())
