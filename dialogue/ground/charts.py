@@ -332,6 +332,10 @@ def nice_ticks(highest: float, most: int = 5) -> list[float]:
     return [round(step * i, 10) for i in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
+WIDEST_COLUMN = 84.0
+"""Few columns stand apart instead of filling the chart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Columns over time in 600 × 200: boxes (x, y, width, height) and ticks (value, y)."""
@@ -346,9 +350,10 @@ def columns(values: Sequence[float], labels_that_fit: int = 8) -> Columns:
     ticks = nice_ticks(max(values, default=0), most=4)
     top = ticks[-1]
     pitch = 560 / max(len(values), 1)
+    width = min(pitch * 0.76, WIDEST_COLUMN)
     boxes = [
-        (round(40 + i * pitch + pitch * 0.12, 1), round(170 - 160 * v / top, 1),
-         round(pitch * 0.76, 1), round(160 * v / top, 1))
+        (round(40 + i * pitch + (pitch - width) / 2, 1), round(170 - 160 * v / top, 1),
+         round(width, 1), round(160 * v / top, 1))
         for i, v in enumerate(values)
     ]  # fmt: skip
     every = max(1, math.ceil(len(values) / labels_that_fit))

@@ -26,6 +26,7 @@ from flask.testing import FlaskClient
 from analysis.claim_models import Claim
 from analysis.coding_models import JointSession, JointStory
 from analysis.desk.screened import AT_ONCE, screen_missing
+from analysis.indicator_models import Indicator
 from analysis.models import Theme
 from analysis.themes.acting import move_stories
 from dialogue.app import Application, create_app
@@ -196,7 +197,12 @@ def _people_pages(base: str, dialogue: Dialogue, theme: str, story: object) -> d
     inside = session().query(JointStory.story_id).filter(JointStory.session_id == joint)
     read = inside.order_by(JointStory.place).limit(1).scalar()
     shelf = f"{base}/bibliotek"
+    mine = session().query(Indicator.id).filter(Indicator.dialogue_id == dialogue.id)
+    figure = mine.order_by(Indicator.chosen_at, Indicator.id).limit(1).scalar()
     return {
+        "indicators": f"{base}/indikatorer",
+        "indicators, one": f"{base}/indikatorer/{figure}",
+        "reading together, a figure": f"{base}/tillsammans/{joint}/indikator/{figure}",
         "second opinions": f"{base}/andra-asikt",
         "three codings": f"{base}/kodningar",
         "reading together": f"{base}/tillsammans",

@@ -24,6 +24,8 @@ from analysis.coding_models import (
     Phase,
     When,
 )
+from analysis.indicators.choosing import MOST, Own, keep_values, write_own
+from analysis.indicators.figures import Told
 from analysis.models import StoryOpening, StoryVector, Theme, ThemeQuote, ThemeStory
 from analysis.reading.machine import embedder
 from analysis.signing.signing import send_for_confirmation
@@ -59,6 +61,7 @@ def at_work(session: Session, dialogue: Dialogue, people: Sequence[User]) -> Non
     _shelve(session, dialogue, stories[:SHELVED])
     _code(session, stories[:CODED], people[0], drawn)
     _read_together(session, dialogue, stories, people, drawn)
+    _follow(session, dialogue, len(stories) > EACH, people[0])
     _decide(session, dialogue, stories[:DECIDED], people[0])
     _open(session, dialogue, people)
     for theme in themes:
@@ -132,6 +135,17 @@ def _read_together(
                     )
                 )  # fmt: skip
     session.flush()
+
+
+def _follow(session: Session, dialogue: Dialogue, full: bool, by: User) -> None:
+    """Indicators with values of every place and year; in the empty dialogue one of one value."""
+    for number in range(MOST if full else 1):
+        own = Own(
+            f"Mått {number}", "", "", "", "percent", "higher", "framtidsbild/trygghet", "Registret"
+        )
+        made = write_own(session, dialogue, own, "Många berättar om det.", by=by)
+        values = [Told(str(2010 + n // 15), f"Ort {n % 15}", n % 100) for n in range(150)]
+        keep_values(session, made, values if full else values[:1], by=by, seen=1)
 
 
 def _decide(session: Session, dialogue: Dialogue, stories: Sequence[Story], by: User) -> None:
