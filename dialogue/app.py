@@ -40,7 +40,7 @@ import surveys.results.pages
 from analysis.reading.machine import embedder
 from dialogue import commands
 from dialogue.followup import confirm_pages, receipts, report
-from dialogue.ground import charts, logs
+from dialogue.ground import charts, logs, triangle
 from dialogue.ground.access import init_access
 from dialogue.ground.db import init_db, session
 from dialogue.ground.errors import Refusal
@@ -182,6 +182,7 @@ def _init_words(app: Flask) -> None:
     """What every template may ask for."""
     app.jinja_env.globals.update(
         charts=charts,
+        triangle=triangle,
         leaders_way=live_lead.leaders_way,
         room_code=live_pages.room_code,
         face_of=face_of,

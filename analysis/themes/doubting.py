@@ -56,7 +56,11 @@ def least_sure(session: Session, dialogue: uuid.UUID, most: int = SHOWN) -> list
 
 
 def _weakest_of(theme: uuid.UUID, most: int) -> Select[tuple[uuid.UUID, uuid.UUID, float]]:
-    """The theme's weakest stories that nobody has placed, read off the index."""
+    """The theme's weakest stories that nobody has placed, read off the index.
+
+    ``act`` is empty in all of them; it stands first in the order because PostgreSQL reads rows
+    in an index's order only when every column before them is named.
+    """
     found = (
         select(ThemeStory.story_id, ThemeStory.theme_id, ThemeStory.strength)
         .join(Story, Story.id == ThemeStory.story_id)
@@ -66,7 +70,7 @@ def _weakest_of(theme: uuid.UUID, most: int) -> Select[tuple[uuid.UUID, uuid.UUI
             ThemeStory.act.is_(None),
             Story.desk != DeskState.HELD,
         )
-        .order_by(ThemeStory.strength, ThemeStory.story_id)
+        .order_by(ThemeStory.act, ThemeStory.strength, ThemeStory.story_id)
         .limit(most)
         .subquery()
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Sequence
 
@@ -24,6 +23,7 @@ from dialogue.ground.errors import Refusal
 from dialogue.vision.indicators import Unit
 from dialogue.voices.models import Story, Use
 from tests.conftest import Cast, signed_in
+from tests.racing import post_at_once, the_winner
 from tests.stage import dialogue_of, followed, forged_free, tell, user_of
 
 OWN = {
@@ -220,29 +220,11 @@ def test_of_two_who_write_at_once_one_wins_and_nothing_is_lost(
     """F09."""
     app, cast = app_on_both, cast_on_both
     key = followed(app, cast.dialogue, cast.coordinator)
-    answers: dict[int, tuple[int, str]] = {}
-    ready = threading.Barrier(4)
-
-    def send(number: int) -> None:
-        client = signed_in(app, cast.coordinator)
-        fields = {
-            "csrf_token": forged_free(client, app), "version": "1", "period": "2025",
-            "place": "Malå", "value": f"4{number}",
-        }  # fmt: skip
-        ready.wait()
-        answered = client.post(address(cast, key), data=fields)
-        answers[number] = (answered.status_code, answered.text)
-
-    threads = [threading.Thread(target=send, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(status for status, _page in answers.values()) == [303, 409, 409, 409]
-    winner = next(number for number, (status, _page) in answers.items() if status == 303)
-    for number, (status, page) in answers.items():
-        if status == 409:
-            assert f'value="4{number}"' in page and f"4{winner}\u00a0%" in page
+    value = {"version": "1", "period": "2025", "place": "Malå"}
+    answers = post_at_once(
+        app, cast.coordinator, address(cast, key), lambda n: value | {"value": f"4{n}"}
+    )
+    winner = the_winner(answers, lambda n: (f'value="4{n}"', f"4{n}\u00a0%"))
     with app.app_context():
         assert [v for v in values_in(key) if v[1] == "Malå"] == [("2025", "Malå", 40 + winner)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import uuid
 
 import pytest
@@ -18,6 +17,7 @@ from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.voices.models import Story, Use
 from tests.conftest import Cast, signed_in
+from tests.racing import post_at_once, the_winner
 from tests.stage import dialogue_of, forged_free, tell, user_of
 
 
@@ -158,33 +158,13 @@ def test_of_two_who_settle_at_once_one_wins_and_nothing_is_lost(
             together.say(session(), joint, story, "trygghet", {}, by=user_of(who))
         together.open_talk(session(), joint, by=user_of(cast.coordinator), seen=1)
         session().commit()
-    answers: dict[int, tuple[int, str]] = {}
-    ready = threading.Barrier(4)
-
-    def send(number: int) -> None:
-        client = signed_in(app, cast.coordinator)
-        fields = {
-            "csrf_token": forged_free(client, app), "mark": "none", "version": "0",
-            "note": f"Not nummer {number}.",
-        }  # fmt: skip
-        ready.wait()
-        answered = client.post(address(cast, key, stories[0], "avgor"), data=fields)
-        answers[number] = (answered.status_code, answered.text)
-
-    threads = [threading.Thread(target=send, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    winners = [number for number, (status, _page) in answers.items() if status == 303]
-    assert len(winners) == 1, answers
-    for number, (status, page) in answers.items():
-        if number not in winners:
-            assert status == 409
-            assert f"Not nummer {number}." in page
-            assert f"Not nummer {winners[0]}." in page
+    answers = post_at_once(
+        app, cast.coordinator, address(cast, key, stories[0], "avgor"),
+        lambda n: {"mark": "none", "version": "0", "note": f"Not nummer {n}."},
+    )  # fmt: skip
+    winner = the_winner(answers, lambda n: (f"Not nummer {n}.", f"Not nummer {n}."))
     with app.app_context():
-        assert session().scalars(select(SettledCoding.note)).all() == [f"Not nummer {winners[0]}."]
+        assert session().scalars(select(SettledCoding.note)).all() == [f"Not nummer {winner}."]
 
 
 @pytest.mark.parametrize("fields", [{}, {"mark": "annat"}, {"mark": "none", "points-0": "3"}])

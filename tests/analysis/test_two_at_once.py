@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 import uuid
 
 import pytest
@@ -16,6 +15,7 @@ from dialogue.app import Application
 from dialogue.ground.db import session
 from dialogue.voices.models import Story
 from tests.conftest import Cast, signed_in
+from tests.racing import post_at_once, the_winner
 from tests.stage import dialogue_of, forged_free, gather, tell, user_of
 
 
@@ -65,32 +65,13 @@ def test_of_many_at_the_same_moment_one_wins(
     app_on_both: Application, cast_on_both: Cast, theme: uuid.UUID
 ) -> None:
     app, cast = app_on_both, cast_on_both
-    address = f"/en/arbetsrum/{cast.dialogue}/tema/{theme}"
-    clients = [signed_in(app, cast.coordinator) for _ in range(4)]
-    tokens = [forged_free(client, app) for client in clients]
-    answers: dict[int, tuple[int, str]] = {}
-    ready = threading.Barrier(len(clients))
-
-    def send(number: int) -> None:
-        ready.wait()
-        form = {"csrf_token": tokens[number], "version": "1", "sv": f"Namn {number}"}
-        answer = clients[number].post(address, data=form)
-        answers[number] = (answer.status_code, answer.text)
-
-    threads = [threading.Thread(target=send, args=(n,)) for n in range(len(clients))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    winners = [number for number, (status, _page) in answers.items() if status == 303]
-    assert len(winners) == 1, answers
-    for number, (status, page) in answers.items():
-        if number not in winners:
-            assert status == 409
-            assert f"Namn {number}" in page
-            assert f"Namn {winners[0]}" in page
+    answers = post_at_once(
+        app, cast.coordinator, f"/en/arbetsrum/{cast.dialogue}/tema/{theme}",
+        lambda n: {"version": "1", "sv": f"Namn {n}"},
+    )  # fmt: skip
+    winner = the_winner(answers, lambda n: (f"Namn {n}", f"Namn {n}"))
     with app.app_context():
-        assert session().get_one(Theme, theme).given_sv == f"Namn {winners[0]}"
+        assert session().get_one(Theme, theme).given_sv == f"Namn {winner}"
 
 
 @pytest.fixture

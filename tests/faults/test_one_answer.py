@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from dialogue.ground.db import session
 from dialogue.voices.models import Contribution, Story
 from tests.conftest import Cast, play
 from tests.databases import PostgresDatabases, SqliteFiles
+from tests.racing import at_once
 from tests.survey import STORY, answer, code_on, hidden_fields, open_form, press
 
 
@@ -30,21 +30,14 @@ def test_twenty_at_once_with_one_key_are_one_answer(
 ) -> None:
     """F07: a double click, two tabs, an impatient proxy."""
     form = open_form(app_on_both.test_client(use_cookies=False)) | {"berattelse": STORY}
-    pages: list[tuple[int, str]] = []
-    together = threading.Barrier(20)
 
-    def send() -> None:
+    def send(_number: int, ready: Callable[[], object]) -> tuple[int, str]:
         client = app_on_both.test_client(use_cookies=False)
-        together.wait()
+        ready()
         page = press(client, form, "send")
-        pages.append((page.status_code, code_on(page.text) if page.status_code == 200 else ""))
+        return page.status_code, code_on(page.text) if page.status_code == 200 else ""
 
-    threads = [threading.Thread(target=send) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(pages) == 20
+    pages = at_once(20, send)
     assert {status for status, _code in pages} == {200}
     assert len({code for _status, code in pages}) == 1
     assert kept(app_on_both) == 1
@@ -55,21 +48,15 @@ def test_twenty_at_once_with_other_words_keep_the_first(
 ) -> None:
     """F08: one is kept, the others are asked and get their words back; nothing is overwritten."""
     form = open_form(app_on_both.test_client(use_cookies=False))
-    pages: list[tuple[int, str, str]] = []
-    together = threading.Barrier(12)
 
-    def send(number: int) -> None:
+    def send(number: int, ready: Callable[[], object]) -> tuple[int, str, str]:
         client = app_on_both.test_client(use_cookies=False)
         words = f"Ordval nummer {number}."
-        together.wait()
+        ready()
         page = press(client, form | {"berattelse": words}, "send")
-        pages.append((page.status_code, words, page.text))
+        return page.status_code, words, page.text
 
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    pages = at_once(12, send)
     statuses = sorted(status for status, _words, _page in pages)
     assert statuses == [200] + [409] * 11
     assert all(words in page for status, words, page in pages if status == 409)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import uuid
 from collections.abc import Sequence
 
@@ -25,6 +24,7 @@ from dialogue.ground.localized import Localized
 from dialogue.voices.models import DeskState, Story, Use
 from tests.conftest import Cast, signed_in
 from tests.followup.stage import words_of
+from tests.racing import post_at_once
 from tests.stage import dialogue_of, forged_free, gather, publish_at_once, tell, user_of
 
 EVERY = (Use.ANALYSIS, Use.QUOTE)
@@ -265,21 +265,10 @@ def test_of_many_who_publish_at_once_one_wins(app_on_both: Application, cast_on_
     shown = signed_in(app_on_both, cast.coordinator).get(address).text
     digest = re.search(r'name="digest" value="([0-9a-f]{64})"', shown)
     assert digest
-    statuses: list[int] = []
-    together = threading.Barrier(4)
-
-    def press() -> None:
-        client = signed_in(app_on_both, cast.coordinator)
-        fields = {"csrf_token": forged_free(client, app_on_both), "digest": digest.group(1)}
-        together.wait()
-        statuses.append(client.post(address, data=fields).status_code)
-
-    threads = [threading.Thread(target=press) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert sorted(statuses) == [303, 409, 409, 409]
+    answers = post_at_once(
+        app_on_both, cast.coordinator, address, lambda _number: {"digest": digest.group(1)}
+    )
+    assert sorted(status for status, _page in answers) == [303, 409, 409, 409]
     with app_on_both.app_context():
         made = session().scalars(select(Publication)).one()
         assert (made.number, made.digest) == (1, digest.group(1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from sqlalchemy import select
 
@@ -30,6 +28,7 @@ from tests.followup.stage import (
     say_by_code,
     told_and_out,
 )
+from tests.racing import post_at_once, the_winner
 from tests.stage import dialogue_of, forged_free, user_of
 
 
@@ -69,36 +68,14 @@ def test_of_two_who_reply_at_once_one_wins_and_nothing_is_lost(
     with app.app_context():
         out(cast)
         key = corrected(cast).id
-    client = signed_in(app, cast.coordinator)
-    address = f"/sv/arbetsrum/{cast.dialogue}/bekraftelse/rattelser"
-    fields = {"csrf_token": forged_free(client, app), "version": "0", "how": "changed"}
-    answers: dict[int, tuple[int, str]] = {}
-    ready = threading.Barrier(4)
-
-    def send(number: int) -> None:
-        mine = signed_in(app, cast.coordinator)
-        token = {"csrf_token": forged_free(mine, app)}
-        ready.wait()
-        told = fields | token | {"text": f"Svar nummer {number}."}
-        answered = mine.post(f"{address}/{key}", data=told)
-        answers[number] = (answered.status_code, answered.text)
-
-    threads = [threading.Thread(target=send, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    winners = [number for number, (status, _page) in answers.items() if status == 303]
-    assert len(winners) == 1, answers
-    for number, (status, page) in answers.items():
-        if number not in winners:
-            assert status == 409
-            assert f"Svar nummer {number}." in page
-            assert f"Svar nummer {winners[0]}." in page
+    answers = post_at_once(
+        app, cast.coordinator, f"/sv/arbetsrum/{cast.dialogue}/bekraftelse/rattelser/{key}",
+        lambda n: {"version": "0", "how": "changed", "text": f"Svar nummer {n}."},
+    )  # fmt: skip
+    winner = the_winner(answers, lambda n: (f"Svar nummer {n}.", f"Svar nummer {n}."))
     with app.app_context():
-        assert session().scalars(select(ConfirmationReply.text)).all() == [
-            f"Svar nummer {winners[0]}."
-        ]
+        kept = session().scalars(select(ConfirmationReply.text)).all()
+        assert kept == [f"Svar nummer {winner}."]
 
 
 def test_the_teller_reads_the_reply_with_their_code(

@@ -16,7 +16,7 @@ from wtforms import BooleanField, EmailField, Form, PasswordField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from dialogue.ground import charts
+from dialogue.ground import charts, triangle
 from dialogue.ground.i18n import NAMES, current_language, init_i18n
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
 from dialogue.ground.localized import Localized
@@ -73,7 +73,9 @@ def gallery_app(
     )
     app.config["TRANSLATIONS_FOLDER"] = str(translations)
     init_i18n(app)
-    app.jinja_env.globals.update(charts=charts, csrf_token=lambda: "token", say=say)
+    app.jinja_env.globals.update(
+        charts=charts, triangle=triangle, csrf_token=lambda: "token", say=say
+    )
     app.jinja_env.filters["numberformat"] = format_decimal
     for endpoint in _ENDPOINTS:
         rule = f"/<language:language>/{endpoint.replace('.', '/')}"

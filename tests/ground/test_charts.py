@@ -65,24 +65,6 @@ def test_marks_stand_on_the_waterline() -> None:
         assert mark.y + mark.size * 22 / 24 == pytest.approx(205, abs=0.1)
 
 
-def test_all_points_on_one_t_put_the_dot_in_its_corner() -> None:
-    assert charts.points_in_triangle((10, 0, 0)) == charts.TOP
-    assert charts.points_in_triangle((0, 3, 0)) == charts.LEFT
-    assert charts.points_in_triangle((0, 0, 1)) == charts.RIGHT
-
-
-def test_nothing_given_leaves_the_dot_in_the_middle() -> None:
-    assert charts.points_in_triangle((0, 0, 0)) == charts.points_in_triangle((1, 1, 1))
-
-
-@given(whole_points.filter(any))
-def test_the_dot_never_leaves_the_fell(points: tuple[int, int, int]) -> None:
-    x, y = charts.points_in_triangle(points)
-    assert charts.TOP[1] <= y <= charts.LEFT[1]
-    half_width = (y - charts.TOP[1]) / (charts.LEFT[1] - charts.TOP[1]) * 150
-    assert abs(x - charts.TOP[0]) <= half_width + 0.2
-
-
 @given(st.integers(-3, 60), st.integers(0, 60))
 def test_a_trail_has_one_flag_and_a_pole_for_every_step(reached: int, total: int) -> None:
     trail = charts.poles(reached, total)
@@ -151,49 +133,6 @@ def test_the_clock_runs_on_past_a_broken_promise() -> None:
     assert charts.clock_run(41, 82) == (150, 300)
     today, post = charts.clock_run(164, 82)
     assert (today, post) == (300, 150)
-
-
-def test_numbers_of_themes_do_not_cover_other_themes() -> None:
-    themes = [((7, 1, 2), (5, 3, 2), 31), ((6, 2, 2), None, 26), ((0, 0, 10), (0, 5, 5), 3)]
-    places = charts.theme_places(themes)
-    assert [place.mark for place in places] == [1, 1, 3]
-    assert places[0].size > places[1].size > places[2].size
-    assert places[1].machine is None
-    for place in places:
-        for other in places:
-            apart = math.dist(place.label, (other.x, other.y))
-            assert apart > other.size / 2, "a number stands on a mark"
-
-
-@pytest.mark.parametrize("spots", [1, 3, 9])
-def test_many_themes_on_few_spots_stay_apart_with_their_numbers(spots: int) -> None:
-    """Points are whole tenths, so that many themes share one place."""
-    points = [(4, 3, 3), (3, 4, 3), (3, 3, 4), (5, 3, 2), (10, 0, 0), (0, 10, 0), (0, 0, 10),
-              (4, 4, 2), (7, 2, 1)][:spots]  # fmt: skip
-    themes = [(points[n % spots], None, 60 - n) for n in range(30)]
-    places = charts.theme_places(themes)
-    for number, place in enumerate(places):
-        x, y = place.label
-        assert 0 < x < 360
-        assert 0 < y < 346
-        for other in places[:number]:
-            apart = math.dist((place.x, place.y), (other.x, other.y))
-            assert apart > (place.size + other.size) / 2 - 1, "a mark covers another"
-            assert math.dist(place.label, other.label) > 12, "a number covers another"
-        for other in places:
-            assert math.dist(place.label, (other.x, other.y)) > other.size / 2
-
-
-def test_a_theme_without_points_stands_where_the_machine_put_it() -> None:
-    told, untold = charts.theme_places([((7, 2, 1), (7, 2, 1), 20), (None, (1, 2, 7), 20)])
-    assert told.told
-    assert told.machine == (told.x, told.y), "there is no stretch where both say the same"
-    assert not untold.told
-    assert untold.machine is None
-    assert (untold.x, untold.y) == charts.points_in_triangle((1, 2, 7))
-    assert untold.mark == 3
-    lists = [([7, 2, 1], [7, 2, 1], 20), (None, [1, 2, 7], 20)]
-    assert charts.theme_places(lists) == [told, untold]
 
 
 def test_a_long_span_does_not_look_like_a_busy_one() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -18,6 +17,7 @@ from dialogue.ground.clock import now
 from dialogue.ground.db import db, session
 from dialogue.ground.jobs import LOST_AFTER, Job, Progress, ask_for, hand_over, take_over_lost
 from tests.conftest import Databases
+from tests.racing import at_once
 
 SUBJECT = uuid.UUID(int=7)
 KIND = "test work"
@@ -75,17 +75,12 @@ def test_many_workers_do_a_job_once(stage: Application) -> None:
     done: list[uuid.UUID] = []
     jobs.job(KIND)(lambda subject, _progress: done.append(subject))
     key = ask(stage)
-    together = threading.Barrier(8)
 
-    def worker() -> None:
-        together.wait()
+    def worker(_number: int, ready: Callable[[], object]) -> None:
+        ready()
         work(stage, key)
 
-    threads = [threading.Thread(target=worker) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(8, worker)
     assert done == [SUBJECT]
     assert state(stage, key) == "done"
     work(stage, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -19,6 +19,7 @@ from dialogue.hosts.models import Membership, Organisation, StaffRole, User
 from dialogue.hosts.rights import organisation_named
 from dialogue.hosts.sign_in import add_user
 from tests.conftest import Cast
+from tests.racing import at_once
 from tests.stage import dialogue_of, user_of
 
 EMAIL = "karin@norrmark.example"
@@ -101,30 +102,23 @@ def test_of_two_who_press_at_once_one_gets_in(app_on_both: Application, cast_on_
         secret = invited(cast_on_both)
         somebody()
         session().commit()
-    results: list[str] = []
-    start = threading.Barrier(2)
 
-    def press() -> None:
+    def press(_number: int, ready: Callable[[], object]) -> str:
         with app_on_both.test_request_context("/sv/", method="POST"):
             found = inviting.invitation_behind(session(), secret)
             user = session().scalars(select(User).where(User.email == EMAIL)).one()
             session().rollback()
-            start.wait()
+            ready()
             try:
                 assert found is not None
                 inviting.accept(session(), found, user)
                 session().commit()
-                results.append("in")
             except Refusal:
                 session().rollback()
-                results.append("refused")
+                return "refused"
+            return "in"
 
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert sorted(results) == ["in", "refused"]
+    assert sorted(at_once(2, press)) == ["in", "refused"]
     with app_on_both.app_context():
         user = session().scalars(select(User).where(User.email == EMAIL)).one()
         assert len(user.memberships) == 1

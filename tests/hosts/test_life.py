@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from dialogue.hosts.life_models import DialogueMessage, Moment
 from dialogue.hosts.models import Dialogue, DialogueState, Kept, PromiseLevel, ReleaseRule
 from dialogue.hosts.promising import Ground, lay_ground, tell_outcome, write_message
 from tests.conftest import Cast
+from tests.racing import at_once
 from tests.stage import dialogue_of, user_of
 
 S = DialogueState
@@ -190,28 +190,21 @@ def test_two_who_press_at_once_take_one_step(app_on_both: Application, cast_on_b
     with app_on_both.test_request_context("/sv/"):
         whole(cast_on_both, S.OPEN)
         session().commit()
-    results: list[str] = []
-    start = threading.Barrier(2)
 
-    def press() -> None:
+    def press(_number: int, ready: Callable[[], object]) -> str:
         with app_on_both.test_request_context("/sv/", method="POST"):
             dialogue, eva = dialogue_of(cast_on_both.dialogue), user_of(cast_on_both.coordinator)
             session().rollback()
-            start.wait()
+            ready()
             try:
                 take_step(session(), dialogue, Verb.CLOSE, by=eva)
                 session().commit()
-                results.append("taken")
             except Refusal:
                 session().rollback()
-                results.append("refused")
+                return "refused"
+            return "taken"
 
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert sorted(results) == ["refused", "taken"]
+    assert sorted(at_once(2, press)) == ["refused", "taken"]
 
 
 @pytest.mark.parametrize("state", [S.DRAFT, S.OPEN])

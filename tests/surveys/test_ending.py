@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from surveys import ending
 from surveys.models import Survey
 from surveys.opening import Opening
 from tests.conftest import Cast, signed_in
+from tests.racing import at_once
 from tests.stage import dialogue_of
 
 S = DialogueState
@@ -120,15 +120,12 @@ def test_what_was_typed_before_the_end_has_its_time(
 def test_of_two_workers_one_closes_it(app_on_both: Application, cast_on_both: Cast) -> None:
     with app_on_both.app_context():
         last_day(cast_on_both)
-    start = threading.Barrier(2)
 
-    def work() -> None:
+    def work(_number: int, ready: Callable[[], object]) -> None:
         with app_on_both.app_context():
-            start.wait()
+            ready()
             ending.close_what_is_over()
 
-    with ThreadPoolExecutor(2) as workers:
-        for each in [workers.submit(work) for _ in range(2)]:
-            each.result()
+    at_once(2, work)
     with app_on_both.app_context():
         assert len(steps_of(session(), dialogue_of(cast_on_both.dialogue))) == 1
