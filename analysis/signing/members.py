@@ -110,7 +110,7 @@ def placed_in(session: Session, themes: Sequence[SignedTheme]) -> dict[uuid.UUID
         .join(ThemeStory, ThemeStory.story_id == Story.id)
         .where(ThemeStory.theme_id.in_([each.key for each in themes]), ThemeStory.strongest),
         execution_options=EVERY_STORY,
-    ).tuples()
+    )
     order = {theme.key: place for place, theme in enumerate(themes)}
     newer = {theme.key: theme.newer for theme in themes}
     found: dict[uuid.UUID, uuid.UUID] = {}

@@ -195,5 +195,5 @@ def _forget_words(session: Session, stories: Sequence[Story]) -> None:
     mine = select(PublishedClaim, PublishedQuote.story_id).join(
         PublishedQuote, PublishedQuote.claim_id == PublishedClaim.id
     )
-    leave_out_repeats(session.execute(mine.where(going)).tuples().all(), stories)
+    leave_out_repeats(session.execute(mine.where(going)).all(), stories)
     session.flush()

@@ -65,7 +65,7 @@ def _forget_words(session: Session, stories: Sequence[Story]) -> None:
     mine = select(RoundClaim, RoundQuote.story_id).join(
         RoundQuote, RoundQuote.claim_id == RoundClaim.id
     )
-    leave_out_repeats(session.execute(mine.where(going)).tuples().all(), stories)
+    leave_out_repeats(session.execute(mine.where(going)).all(), stories)
     session.flush()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Self
 
 from flask import request
@@ -12,6 +13,7 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, Signer
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from wtforms.fields import SelectChoice
 
 LONGEST_TEXT = 20_000
 _CONTROLS = re.compile(
@@ -63,6 +65,11 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     def faults(self) -> list[tuple[str, str]]:
         """``(id of the control, sentence)`` for each error, in the order of the form."""
         return [(field.id, str(error)) for field in self for error in field.errors]
+
+
+def offered(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """What a field lets people choose among, from (value, text) pairs."""
+    return [SelectChoice(value, text) for value, text in pairs]
 
 
 def typed_fields() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,29 +72,34 @@ def draw_map(stories: Sequence[MapStory], islands: int | None = None) -> StoryMa
     spots = _fitted(np.array([(s.x, s.y) for s in stories], dtype=np.float64))
     numbers = sorted({s.theme for s in stories if s.theme is not None})
     drawn = [
-        _island(number, spots[[i for i, s in enumerate(stories) if s.theme == number]])
+        replace(_island(_told(spots[[s.theme == number for s in stories]])), theme=number)
         for number in numbers
         if islands is None or number <= islands
     ]
-    summits = _pushed_apart(
-        np.array([island.summit for island in drawn]).reshape(-1, 2), LABELS_APART, ()
-    )
-    drawn = [
-        replace(island, summit=(float(x), float(y)))
-        for island, (x, y) in zip(drawn, summits, strict=True)
-    ]
+    summits = _pushed_apart(tuple(island.summit for island in drawn), LABELS_APART)
+    drawn = [replace(island, summit=summit) for island, summit in zip(drawn, summits, strict=True)]
     themed = [i for i, s in enumerate(stories) if s.theme is not None]
     step = max(1, math.ceil(len(themed) / _MOST_DOTS))
     shown = themed[::step]
     size = 13.0 if len(shown) <= 250 else 9.0 if len(shown) <= 500 else 6.5
-    apart = _pushed_apart(spots[shown], size * 1.02, [island.summit for island in drawn])
-    dots = [(float(x), float(y), stories[i].mark) for i, (x, y) in zip(shown, apart, strict=True)]
+    apart = _pushed_apart(
+        _told(spots[shown]), size * 1.02, tuple(island.summit for island in drawn)
+    )
+    dots = [(x, y, stories[i].mark) for i, (x, y) in zip(shown, apart, strict=True)]
     lone = [
         (round(float(spots[i][0]), 1), round(float(spots[i][1]), 1), s.mark)
         for i, s in enumerate(stories)
         if s.theme is None
     ]
     return StoryMap(drawn, dots, lone, size, len(stories))
+
+
+Spots = tuple[Place, ...]
+
+
+def _told(spots: Grid) -> Spots:
+    """Coordinates as what a drawing can be remembered by."""
+    return tuple((float(x), float(y)) for x, y in spots)
 
 
 def _fitted(spots: Grid) -> Grid:
@@ -119,7 +125,11 @@ def _density(spots: Grid) -> Grid:
     return np.asarray(kernel_y @ kernel_x.T, dtype=np.float64)
 
 
-def _island(number: int, spots: Grid) -> Island:
+@lru_cache(maxsize=256)
+def _island(told: Spots) -> Island:
+    """A theme whose stories lie here, without its number. A story that moves from one theme to
+    another changes two islands: the others are remembered."""
+    spots = np.array(told)
     density = _density(spots)
     peak = float(density.max())
     cells = np.clip(
@@ -130,7 +140,7 @@ def _island(number: int, spots: Grid) -> Island:
     heights = [shore + (peak - shore) * part for part in (0.4, 0.75)]
     row, column = np.unravel_index(int(density.argmax()), density.shape)
     return Island(
-        number,
+        0,
         _contour(density, shore),
         (_contour(density, heights[0]), _contour(density, heights[1])),
         (float(column * _CELL), float(row * _CELL)),
@@ -222,9 +232,10 @@ def _smooth(ring: list[Place]) -> str:
     return path + "z"
 
 
-def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int = 48) -> Grid:
+@lru_cache(maxsize=64)
+def _pushed_apart(spots: Spots, gap: float, summits: Spots = (), rounds: int = 48) -> Spots:
     """Dots moved just so far that none covers another or a theme's number (12 units free)."""
-    moved = spots.copy()
+    moved = np.array(spots, dtype=np.float64).reshape(-1, 2)
     for i in range(len(moved)):  # a tiny turn per index, so that dots on one spot part ways
         moved[i] += (0.01 * math.cos(2.4 * i), 0.01 * math.sin(2.4 * i))
     for _ in range(rounds):
@@ -235,7 +246,7 @@ def _pushed_apart(spots: Grid, gap: float, summits: Sequence[Place], rounds: int
             far = np.maximum(np.hypot(away[:, 0], away[:, 1]), 1e-6)[:, None]
             near = far < 12 + gap / 2
             moved = np.where(near, (x, y) + away / far * (12 + gap / 2), moved)
-    return np.asarray(np.clip(moved, gap, [WIDTH - gap, HEIGHT - gap]).round(1), dtype=np.float64)
+    return _told(np.clip(moved, gap, [WIDTH - gap, HEIGHT - gap]).round(1))
 
 
 def push(moved: Grid, gap: float) -> bool:

@@ -68,25 +68,30 @@ def theme_places(themes: Sequence[Themed]) -> list[ThemePlace]:
     cover each other are moved just so far that they stand side by side, and numbers stand beside
     their marks, free of other marks and numbers, with a line where that is some way off.
     """
+    smallest, largest = (14.0, 30.0) if len(themes) <= CROWD else (10.0, 20.0)
+    most = max((count for *_, count in themes), default=1) or 1
     return list(
         _theme_places(
             tuple(
-                (tuple(tellers) if tellers else None, tuple(machine) if machine else None, count)
+                (
+                    tuple(tellers) if tellers else None, tuple(machine) if machine else None,
+                    round(max(smallest, largest * math.sqrt(max(count, 0) / most)), 1),
+                )
                 for tellers, machine, count in themes
             )
         )
-    )
+    )  # fmt: skip
+
+
+Drawn = tuple[Sequence[float] | None, Sequence[float] | None, float]
+"""As :data:`Themed`, with the width of the mark, which seldom changes with one story more."""
 
 
 @lru_cache(maxsize=128)
-def _theme_places(themes: tuple[Themed, ...]) -> tuple[ThemePlace, ...]:
-    smallest, largest = (14.0, 30.0) if len(themes) <= CROWD else (10.0, 20.0)
-    most = max((count for *_, count in themes), default=1) or 1
+def _theme_places(themes: tuple[Drawn, ...]) -> tuple[ThemePlace, ...]:
     points = [tellers or machine or (0, 0, 0) for tellers, machine, _ in themes]
     exact = [points_in_triangle(each) for each in points]
-    sizes = [
-        round(max(smallest, largest * math.sqrt(max(count, 0) / most)), 1) for *_, count in themes
-    ]
+    sizes = [size for *_, size in themes]
     spots = _side_by_side(exact, sizes)
     contours = [
         None if not (tellers and machine)

@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
-from dialogue.ground.forms import StaffForm
+from dialogue.ground.forms import StaffForm, offered
 from dialogue.ground.localized import Localized
 from dialogue.hosts.houses import House
 from dialogue.hosts.models import Organisation, OrganisationKind, StaffRole
@@ -70,7 +70,9 @@ class HouseForm(StaffForm):
     accessibility_contact = StringField(
         lazy_gettext("Whom to tell when something is hard to use"), [Length(max=300)]
     )
-    languages = SelectMultipleField(lazy_gettext("Languages"), choices=list(LANGUAGE_NAMES.items()))
+    languages = SelectMultipleField(
+        lazy_gettext("Languages"), choices=offered(LANGUAGE_NAMES.items())
+    )
     retention = StringField(lazy_gettext("The decision that keeping rests on"), [Length(max=300)])
     retention_months = IntegerField(lazy_gettext("Months that stories are kept"), [Optional()])
 
@@ -86,7 +88,7 @@ class HouseForm(StaffForm):
             values = {name: getattr(organisation, name) for name in names}
         chosen = list(organisation.languages) if organisation else []
         form = cls.of_request(**values, languages=chosen or list(LANGUAGE_NAMES))
-        form.kind.choices = list(kind_names().items())
+        form.kind.choices = offered(kind_names().items())
         return form
 
     def house(self) -> House:
@@ -112,7 +114,7 @@ class InviteForm(StaffForm):
     def offer(self, roles: tuple[StaffRole, ...]) -> None:
         """Let the form choose among these parts."""
         names = role_names()
-        self.role.choices = [(role.value, names[role]) for role in roles]
+        self.role.choices = offered((role.value, names[role]) for role in roles)
 
 
 class WelcomeForm(StaffForm):

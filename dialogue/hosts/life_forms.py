@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from dialogue.ground.forms import StaffForm
+from dialogue.ground.forms import StaffForm, offered
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
 from dialogue.hosts.life_models import DialogueMessage, Moment
@@ -79,9 +79,11 @@ class BeginForm(Sided):
     def offer(self, asks: Iterable[Organisation], hosts: Iterable[Organisation]) -> None:
         """Let the form choose among these."""
         language = current_language()
-        self.kind.choices = [(each.kind.value, each.name.text(language)) for each in shapes()]
-        self.organisation.choices = _listed(asks)
-        self.host.choices = [("", _("Nobody else")), *_listed(hosts)]
+        self.kind.choices = offered(
+            (each.kind.value, each.name.text(language)) for each in shapes()
+        )
+        self.organisation.choices = offered(_listed(asks))
+        self.host.choices = offered([("", _("Nobody else")), *_listed(hosts)])
 
 
 class GroundForm(Sided):
@@ -121,11 +123,11 @@ class GroundForm(Sided):
             text = dialogue.said(name)
             values |= {f"{name}_sv": text.sv, f"{name}_en": text.en}
         form = cls.of_request(**values)
-        form.promise.choices = list(promise_names().items())
-        form.release.choices = list(release_names().items())
+        form.promise.choices = offered(promise_names().items())
+        form.release.choices = offered(release_names().items())
         listed = _listed(houses)
-        form.responder.choices = [("", _("Not decided yet")), *listed]
-        form.host.choices = [("", _("Nobody else")), *listed]
+        form.responder.choices = offered([("", _("Not decided yet")), *listed])
+        form.host.choices = offered([("", _("Nobody else")), *listed])
         return form
 
     def ground(self, dialogue: Dialogue, *, leads: bool) -> Ground:
@@ -179,7 +181,7 @@ class OutcomeForm(Sided):
         """The form, filled with what was told already."""
         said = dialogue.said("kept")
         form = cls.of_request(kept=str(dialogue.kept or ""), words_sv=said.sv, words_en=said.en)
-        form.kept.choices = list(kept_names().items())
+        form.kept.choices = offered(kept_names().items())
         return form
 
     def outcome(self) -> Kept:

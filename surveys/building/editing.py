@@ -252,7 +252,7 @@ def _question_page(
         kind=kind,
         kind_name=kind_names()[old.kind],
         kinds=KINDS,
-        drawings=form.setting_picture.choices,
+        drawings=[(each.value, each.label) for each in form.setting_picture.choices],
         form=form,
         place=[each.id for each in document.questions].index(old.id) + 1,
         apart=shaping.section_of(document, old.id).kept_apart,

@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, NumberRange, Optional
 
+from dialogue.ground.forms import offered
 from dialogue.ground.i18n import current_language
 from dialogue.ground.localized import Localized
 from surveys.building.choice_lines import MISSING, choices_from_lines
@@ -69,17 +70,16 @@ class QuestionForm(RuleForm):
     def prepare(self, document: Document, question: Question) -> None:
         """Offer what can be chosen for this question."""
         self.offer(document, question)
-        self.setting_picture.choices = [("", _("No picture"))] + [
-            (name, text.text(current_language())) for name, text in PICTURES.items()
-        ]
-        self.node.choices = [
-            ("", _("None of them")),
-            ("trygghet", _("Feeling safe")),
-            ("tillgänglighet", _("Getting access")),
-            ("tillsammans", _("Working together")),
-        ]
-        if question.node not in {value for value, _label in self.node.choices}:
-            self.node.choices.append((question.node, question.node))
+        drawn = [(name, text.text(current_language())) for name, text in PICTURES.items()]
+        self.setting_picture.choices = offered([("", _("No picture")), *drawn])
+        nodes = {
+            "": _("None of them"),
+            "trygghet": _("Feeling safe"),
+            "tillgänglighet": _("Getting access"),
+            "tillsammans": _("Working together"),
+        }
+        nodes.setdefault(question.node, question.node)
+        self.node.choices = offered(nodes.items())
 
     def question(self, old: Question, taken: Collection[str]) -> Question:
         """The question as the form has it; ``taken`` are ids that no new choice may get.

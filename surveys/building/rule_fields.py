@@ -8,8 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, RadioField, SelectField
+from wtforms.fields import SelectChoice
 
-from dialogue.ground.forms import StaffForm
+from dialogue.ground.forms import StaffForm, offered
 from dialogue.ground.i18n import current_language
 from surveys.questions.document import Document, Question, Section
 from surveys.questions.frozen import frozen
@@ -25,10 +26,9 @@ class RuleForm(StaffForm):
 
     join = RadioField(
         lazy_gettext("When there is more than one"),
-        choices=[
-            ("all", lazy_gettext("All must hold")),
-            ("any", lazy_gettext("One is enough")),
-        ],
+        choices=offered(
+            [("all", lazy_gettext("All must hold")), ("any", lazy_gettext("One is enough"))]
+        ),
         default="all",
     )
     rule_1 = SelectField(lazy_gettext("Show only if"), validate_choice=False)
@@ -38,9 +38,8 @@ class RuleForm(StaffForm):
 
     def offer(self, document: Document, part: Question | Section) -> None:
         """Offer the conditions that can stand here."""
-        offered = conditions_for(document, part)
         for name in CONDITIONS:
-            self[name].choices = offered
+            self[name].choices = conditions_for(document, part)
 
     def rule(self, before: Any) -> Any:
         """The rule as JSON, or None; ``before`` when a longer rule is to be kept."""
@@ -78,18 +77,18 @@ def _condition(text: str) -> Condition | None:
     return Condition(question, Operator(operator), value)
 
 
-def conditions_for(document: Document, part: Question | Section) -> dict[str, list[Any]]:
+def conditions_for(document: Document, part: Question | Section) -> dict[str, list[SelectChoice]]:
     """The conditions that a rule of this part may have, grouped by the question they ask about."""
-    offered: dict[str, list[Any]] = {"": [("", _("No condition"))]}
+    found = {"": [("", _("No condition"))]}
     for question in _earlier(document, part):
         label = question.text.text(current_language()) or question.id
-        group = offered.setdefault(label, [])
+        group = found.setdefault(label, [])
         for operator in operators_for(question):
             group += [
                 (_value(Condition(question.id, operator, value)), words)
                 for value, words in _said(question, operator)
             ]
-    return {label: group for label, group in offered.items() if group}
+    return {label: offered(group) for label, group in found.items() if group}
 
 
 def _earlier(document: Document, part: Question | Section) -> Iterator[Question]:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import RadioField
 
+from dialogue.ground.forms import offered
 from dialogue.ground.i18n import current_language
 from dialogue.hosts.life_forms import BeginForm
 from dialogue.hosts.shapes import shape_of
@@ -20,10 +21,8 @@ class StartForm(BeginForm):
     def offer_questions(self) -> None:
         """Let the form choose among the ready-made surveys, or those that fit the shape."""
         language = current_language()
-        self.template.choices = [
-            ("", _("Those that fit the shape")),
-            *((each.name, each.document.title.text(language)) for each in ready_made()),
-        ]
+        made = [(each.name, each.document.title.text(language)) for each in ready_made()]
+        self.template.choices = offered([("", _("Those that fit the shape")), *made])
 
     def questions(self) -> ReadyMade | None:
         """The survey that was chosen, or the one that fits the shape."""

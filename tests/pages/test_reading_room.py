@@ -256,7 +256,7 @@ def pass_the_desk(keys: Keyboard) -> None:
     keys.follow("Börja med den första")
     assert_sound(page)
     told = page.locator("#told").inner_text()
-    keys.press("Täck och släpp")
+    keys.press("Spara valen och släpp")
     keys.follow("Teman")
     keys.follow("Granskning")
     keys.follow("Släppt")

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from dialogue.ground.clock import HERE, local
-from dialogue.ground.forms import StaffForm
+from dialogue.ground.forms import StaffForm, offered
 from dialogue.ground.localized import LANGUAGES, Localized
 from dialogue.meetings.arranging.planning import ACCESS, TEXTS, Plan
 from dialogue.meetings.arranging.telling import access_words, format_words
@@ -62,8 +62,8 @@ class PlanForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.format.choices = [(str(each), format_words(each)) for each in MeetingFormat]
-        self.access.choices = [(name, access_words(name)) for name in ACCESS]
+        self.format.choices = offered((str(each), format_words(each)) for each in MeetingFormat)
+        self.access.choices = offered((name, access_words(name)) for name in ACCESS)
 
     @property
     def plan(self) -> Plan:
