@@ -195,8 +195,8 @@ def _listed(houses: Iterable[Organisation]) -> list[tuple[str, str]]:
 
 def _chosen(field: Any) -> uuid.UUID | None:
     """The organisation that a list offers and somebody chose."""
-    offered = {value for value, _label in field.choices if value}
-    return uuid.UUID(field.data) if field.data in offered else None
+    listed = {each.value for each in field.choices if each.value}
+    return uuid.UUID(field.data) if field.data in listed else None
 
 
 def _one_of(kind: Any, value: str | None) -> Any:

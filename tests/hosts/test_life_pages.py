@@ -17,14 +17,14 @@ from dialogue.ground.db import session
 from dialogue.hosts.house_models import BrokenGlass
 from dialogue.hosts.life import STEPS, Verb
 from dialogue.hosts.life_models import Moment
-from dialogue.hosts.models import Dialogue, DialogueKind, DialogueState, Kept
+from dialogue.hosts.models import Dialogue, DialogueKind, DialogueState, Kept, Organisation
 from dialogue.hosts.shapes import shapes
 from surveys.building.ready_made import ready_made_named
 from surveys.versions import survey_of
 from tests.conftest import Cast, signed_in
 from tests.hosts.test_life import whole
 from tests.stage import dialogue_of, everything_in, forged_free, tell, user_of
-from tests.test_who_may_what import ROLES_WITH, STAFF
+from tests.test_who_may_what import NOWHERE, ROLES_WITH, STAFF
 
 S = DialogueState
 
@@ -169,6 +169,28 @@ def test_the_host_writes_sends_and_the_coordinator_answers(
     page = public(app, cast.dialogue)
     assert "Hello." in page and "Together: we work out" in page
     assert "Only themes and the quotes that are published" in page
+
+
+def test_who_leads_chooses_who_answers_and_who_hosts(app: Application, cast: Cast) -> None:
+    put(app, cast, S.DRAFT)
+    eva = signed_in(app, cast.coordinator)
+    told = {"title_sv": "Vad är viktigt?", "promise": "together", "release": "themes_only"}
+    with app.app_context():
+        houses = {each.slug: each.id for each in session().scalars(select(Organisation))}
+    for responder, host, chosen in (
+        (houses["norrmark"], houses["hjart-lung"], (houses["norrmark"], houses["hjart-lung"])),
+        (houses["storforsen"], "", (houses["storforsen"], None)),
+    ):
+        sent = send(app, eva, room(cast, "grund"), **told, responder=responder, host=host)
+        assert sent.status_code == 303
+        with app.app_context():
+            found = dialogue_of(cast.dialogue)
+            assert (found.responder_id, found.host_id) == chosen
+    wrong = send(app, eva, room(cast, "grund"), **told, responder="ingen", host=str(NOWHERE))
+    assert wrong.status_code == 303
+    with app.app_context():
+        found = dialogue_of(cast.dialogue)
+        assert (found.responder_id, found.host_id) == (None, None), "only what the list offers"
 
 
 @pytest.mark.parametrize("verb", list(Verb))
