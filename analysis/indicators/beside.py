@@ -1,14 +1,15 @@
 """What the stories are about, node by node, and which indicator follows it.
 
-Each theme counts at the node of a frame that it is tied to most, so that the nodes of one frame
-share the stories between them. An indicator stands at its own node, and at nodes of other frames
-that the crosswalk links to it.
+A theme counts at every node that it is tied to nearly as much as to its strongest in that frame: of
+statements that say much the same, the strongest leads by a hair. So a story can count at several
+nodes. An indicator stands at its own node, and at nodes of other frames that the crosswalk links to
+it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from analysis.indicator_models import Indicator
 from analysis.indicators.choosing import frames
-from analysis.library.finding import leading_nodes, stood_behind
+from analysis.library.finding import stood_behind
 from analysis.models import ON_THE_BOARD, Theme
 from analysis.themes.figures import Sizes
 from analysis.themes.showing import sizes_now
@@ -27,11 +28,13 @@ from dialogue.vision.frames import Node
 from dialogue.vision.links import Link, linked_to, load_links
 
 FIRST_FRAME = "framtidsbild"
+NEARLY = 0.9
+"""Share of the strongest tie in a frame from which a theme counts at a node too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A node of a frame with the stories that are mostly about it.
+    """A node of a frame with the stories whose themes are about it.
 
     ``stories`` is rounded, None when they are fewer than the smallest group, 0 when there are
     none. ``themes`` are those that may be named, the largest first.
@@ -61,7 +64,7 @@ def nodes_beside(
     named = {theme.id for theme in themes} if all_names else _stood_behind(session, dialogue)
     placed: dict[str, list[Theme]] = defaultdict(list)
     for theme in themes:
-        for name in leading_nodes(theme.ties):
+        for name in nodes_told(theme.ties):
             placed[name].append(theme)
     counted = []
     for node in frames()[frame]:
@@ -81,21 +84,32 @@ def nodes_beside(
 def themes_beside(
     session: Session, dialogue: Dialogue, indicator: Indicator, *, all_names: bool
 ) -> list[Theme]:
-    """The themes that are mostly about what an indicator follows, the largest first."""
+    """The themes that are about what an indicator follows, the largest first."""
     sizes = sizes_now(session, dialogue)
     named = None if all_names else _stood_behind(session, dialogue)
     found = [
         theme
         for theme in themes_of(session, dialogue)
-        if indicator.node in leading_nodes(theme.ties) and (named is None or theme.id in named)
+        if indicator.node in nodes_told(theme.ties) and (named is None or theme.id in named)
     ]
     return sorted(found, key=lambda theme: -_own(sizes, theme))
 
 
 def followed_by(theme: Theme, indicators: Sequence[Indicator]) -> list[Indicator]:
-    """The indicators that follow what a theme is mostly about."""
-    nodes = leading_nodes(theme.ties)
+    """The indicators that follow what a theme is about."""
+    nodes = nodes_told(theme.ties)
     return [each for each in indicators if each.node in nodes]
+
+
+def nodes_told(ties: Mapping[str, Mapping[str, float]]) -> set[str]:
+    """The nodes that a theme is about, as ``frame/node``: in each frame the one it is tied to most,
+    and those that are nearly as strong."""
+    return {
+        f"{frame}/{node}"
+        for frame, nodes in ties.items()
+        for node, strength in nodes.items()
+        if strength > 0 and strength >= NEARLY * max(nodes.values())
+    }
 
 
 def follows(indicator: Indicator, node: str) -> bool:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from analysis.coding_models import JointSession
 from analysis.indicator_models import Indicator, IndicatorReading, IndicatorValue, Verdict
 from analysis.indicators import choosing
-from analysis.indicators.beside import Beside, follows, nodes_beside
+from analysis.indicators.beside import Beside, follows, nodes_beside, nodes_told
 from analysis.indicators.figures import figure_told, lines_told, period_said, told
 from analysis.models import Theme, ThemeState, ThemeStory
 from analysis.together import sessions as together
@@ -280,6 +280,17 @@ def test_stories_stand_beside_the_indicators_that_follow_them(
     assert (
         signed_in(app, cast.coordinator).get(address(cast) + "?ram=finns-inte").status_code == 200
     )
+
+
+def test_a_theme_counts_where_it_is_tied_nearly_as_much() -> None:
+    ties = {
+        "framtidsbild": {"trygg_att_fa_hjalp": 0.77, "vet_vem_jag_kontaktar": 0.7, "trygghet": 0.6},
+        "omraden_2025": {"kontinuitet": 0.0},
+        "strategier": {},
+    }  # fmt: skip
+    assert nodes_told(ties) == {
+        "framtidsbild/trygg_att_fa_hjalp", "framtidsbild/vet_vem_jag_kontaktar",
+    }  # fmt: skip
 
 
 def joint_of_two(app: Application, cast: Cast) -> uuid.UUID:
