@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask, Request, g, request, url_for
 from flask_babel import Babel, format_date
 from werkzeug.datastructures import LanguageAccept
@@ -46,6 +47,7 @@ def init_i18n(app: Flask) -> None:
         today=today,
         language_of=language_of,
         long_date=long_date,
+        language_said=language_said,
     )
 
 
@@ -72,6 +74,15 @@ def language_of(text: Localized) -> str | None:
     if text.has(current_language()):
         return None
     return next((language for language in LANGUAGES if text.has(language)), None)
+
+
+def language_said(code: str) -> str:
+    """``svenska`` or ``Swedish`` for ``sv``, in the reader's language; an unknown code as it is."""
+    try:
+        name = Locale.parse(code, sep="-").get_language_name(current_language())
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name or code
 
 
 def long_date(day: date) -> str:
