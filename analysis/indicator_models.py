@@ -27,8 +27,9 @@ class Indicator(Base):
     """A figure that a dialogue follows beside its stories.
 
     ``ready`` is the key of the ready-made indicator it was chosen from, empty for one of the
-    dialogue's own. ``node`` is the ``frame/node`` it tells of. ``why`` is the reason it was
-    chosen, kept although it is dropped. ``version`` counts acts, so that of two who change it at
+    dialogue's own. ``node`` is the ``frame/node`` it tells of; ``whole`` is what the whole of its
+    places is called, such as a county. ``why`` is the reason it was chosen, kept although it is
+    dropped. ``version`` counts acts, so that of two who change it at
     once the later one is told.
     """
 
@@ -47,6 +48,7 @@ class Indicator(Base):
     better: Mapped[Better] = mapped_column(String(20))
     node: Mapped[str] = mapped_column(String(120))
     source: Mapped[str] = mapped_column(String(600))
+    whole: Mapped[str] = mapped_column(String(60), default="")
     why: Mapped[str] = mapped_column(String(400))
     chosen_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     chosen_at: Mapped[datetime] = mapped_column(default=now)

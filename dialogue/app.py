@@ -45,7 +45,7 @@ from dialogue.ground.access import init_access
 from dialogue.ground.db import init_db, session
 from dialogue.ground.errors import Refusal
 from dialogue.ground.forms import typed_fields
-from dialogue.ground.i18n import NAMES, current_language, init_i18n, same_page
+from dialogue.ground.i18n import NAMES, compact_number, current_language, init_i18n, same_page
 from dialogue.ground.jobs import hand_over, init_jobs
 from dialogue.ground.localized import LANGUAGES
 from dialogue.ground.security import init_security
@@ -194,6 +194,7 @@ def _init_words(app: Flask) -> None:
         texts_leave_the_machine=lambda: embedder().leaves_machine,
     )
     app.jinja_env.filters["numberformat"] = format_decimal
+    app.jinja_env.filters["compactnumber"] = compact_number
     versions: dict[str, str] = {}
 
     def asset(filename: str) -> str:

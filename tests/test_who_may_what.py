@@ -67,8 +67,8 @@ NEEDS_MORE |= {
     "analysis.poster", "analysis.change_places", "analysis.reply", "analysis.joint_session",
     "analysis.joint_story", "analysis.say_together", "analysis.lead_together",
     "analysis.settle_together", "analysis.indicator", "analysis.keep_indicator_values",
-    "analysis.drop_indicator", "analysis.take_indicator_back", "analysis.joint_figure",
-    "analysis.settle_figure",
+    "analysis.describe_indicator", "analysis.drop_indicator", "analysis.take_indicator_back",
+    "analysis.joint_figure", "analysis.settle_figure",
 }  # fmt: skip
 METHODS = ("GET", "HEAD", "POST")
 FORGED = {

@@ -17,7 +17,7 @@ from analysis.claims.writing import newer_answers
 from analysis.curating import hide_quote, is_verbatim, show_quote
 from analysis.indicators.beside import followed_by
 from analysis.indicators.choosing import chosen_in, values_of
-from analysis.indicators.figures import figure_said, latest_of, period_said
+from analysis.indicators.showing import figure_said, latest_of, period_said
 from analysis.models import ON_THE_BOARD, Theme, ThemeQuote, ThemeStory
 from analysis.reading.machine import embedder
 from analysis.room import (

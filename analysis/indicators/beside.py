@@ -36,8 +36,9 @@ NEARLY = 0.9
 class Beside:
     """A node of a frame with the stories whose themes are about it.
 
-    ``stories`` is rounded, None when they are fewer than the smallest group, 0 when there are
-    none. ``themes`` are those that may be named, the largest first.
+    ``stories`` adds up the themes' sizes as anybody may see them: rounded, and without those that
+    are too small, so that no frame beside another gives a small one away. It is None where all are
+    too small, 0 where there are none. ``themes`` are those that may be named, the largest first.
     """
 
     node: Node
@@ -69,10 +70,11 @@ def nodes_beside(
     counted = []
     for node in frames()[frame]:
         here = sorted(placed[node.name], key=lambda theme: -_own(sizes, theme))
-        count = sum(_own(sizes, theme) for theme in here)
+        shown = [public_count(_own(sizes, theme), smallest).shown for theme in here]
+        count = sum(number or 0 for number in shown)
         row = Beside(
             node=node,
-            stories=public_count(count, smallest).shown if count else 0,
+            stories=count or (None if any(_own(sizes, theme) for theme in here) else 0),
             themes=tuple(theme for theme in here if theme.id in named),
             indicators=tuple(each for each in indicators if follows(each, node.name)),
         )

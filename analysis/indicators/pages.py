@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from analysis.indicator_models import Indicator
 from analysis.indicators import choosing
 from analysis.indicators.beside import FIRST_FRAME, node_of, nodes_beside, themes_beside
-from analysis.indicators.figures import (
+from analysis.indicators.figures import Faulty, lines_told
+from analysis.indicators.figures import told as value_told
+from analysis.indicators.showing import (
+    by_name,
     figure_said,
     in_time,
     latest_of,
-    lines_told,
     period_said,
     trend_of,
 )
-from analysis.indicators.figures import told as value_told
 from analysis.room import board, number_told, smallest_group, told
 from dialogue.ground.access import open_to
 from dialogue.ground.db import session
@@ -50,7 +53,12 @@ def _picker(found: Dialogue, refused: tuple[str, str] = ("", ""), status: int = 
         nodes=nodes_beside(session(), found, frame, chosen, smallest_group(), all_names=names),
         frame=frame,
         frames=choosing.frames(),
-        ready=[each for each in choosing.ready_made().values() if each.key not in followed],
+        ready=[
+            each
+            for each in choosing.ready_made().values()
+            if each.key not in followed or refused[0] == f"why-{each.key}"
+        ],
+        before={each.ready: each for each in dropped if each.ready},
         dropped=dropped,
         people=_names(each.dropped_by for each in dropped),
         chooses=may(signed_in(), Right.EDIT_THEMES, found),
@@ -71,7 +79,6 @@ def choose(dialogue: str) -> Any:
     """Follow a ready-made indicator, or one that is written here."""
     found = dialogue_named(dialogue)
     key = told("ready", 80)
-    field = f"why-{key}" if key in choosing.ready_made() else "name_sv"
     try:
         if key:
             made = choosing.choose_ready(
@@ -82,13 +89,14 @@ def choose(dialogue: str) -> Any:
             made = choosing.write_own(session(), found, _own_told(), told("why"), by=signed_in())
     except Refusal as refusal:
         session().rollback()
+        field = refusal.field if isinstance(refusal, Faulty) else ""
         return _picker(found, (field, refusal.sentence), 422)
     return _to(found, made)
 
 
 def _own_told() -> choosing.Own:
     names = (
-        "name_sv", "name_en", "about_sv", "about_en", "unit", "better", "node", "source",
+        "name_sv", "name_en", "about_sv", "about_en", "unit", "better", "node", "source", "whole",
     )  # fmt: skip
     return choosing.Own(**{name: told(name) for name in names})
 
@@ -113,9 +121,11 @@ def _page(
         node=node_of(chosen),
         ready=choosing.ready_made().get(chosen.ready),
         values=values,
-        places=sorted({each.place for each in values}, key=str.casefold),
+        places=sorted({each.place for each in values}, key=by_name),
         periods=sorted({each.period for each in values}, key=in_time),
         themes=themes_beside(session(), found, chosen, all_names=names),
+        words=choosing.words_of(chosen),
+        longest=choosing.WORDS,
         people=_names([chosen.chosen_by, chosen.dropped_by]),
         chooses=may(signed_in(), Right.EDIT_THEMES, found),
         refused=refused,
@@ -134,16 +144,33 @@ def keep_values(dialogue: str, indicator: uuid.UUID) -> Any:
 
     def do() -> None:
         seen, by = number_told("version") or 0, signed_in()
-        if value := request.form.get("end"):
-            choosing.end_value(session(), chosen, _key(value), by=by, seen=seen)
+        if "ending" in request.form:
+            if not request.form.get("end"):
+                raise Faulty("end", _("Choose the value that is wrong."))
+            choosing.end_value(session(), chosen, _key(request.form["end"]), by=by, seen=seen)
         elif "lines" in request.form:
-            lines = lines_told(told("lines", 20_000), chosen.unit)
+            lines = lines_told(request.form["lines"], chosen.unit)
             choosing.keep_values(session(), chosen, lines, by=by, seen=seen)
         else:
             one = value_told(told("period", 40), told("place", 200), told("value", 60), chosen.unit)
             choosing.keep_values(session(), chosen, [one], by=by, seen=seen)
 
-    return _done(found, chosen, "lines" if "lines" in request.form else "period", do)
+    return _done(found, chosen, do)
+
+
+@board.post("/indikatorer/<uuid:indicator>/beskriv", endpoint="describe_indicator")
+@open_to(Holding(Right.EDIT_THEMES))
+def describe(dialogue: str, indicator: uuid.UUID) -> Any:
+    """Say anew what an indicator is called, or why it is followed."""
+    found = dialogue_named(dialogue)
+    chosen = _indicator(found, indicator)
+
+    def do() -> None:
+        said = {name: told(name) for name in choosing.WORDS}
+        seen = number_told("version") or 0
+        choosing.describe(session(), chosen, said, by=signed_in(), seen=seen)
+
+    return _done(found, chosen, do)
 
 
 @board.post("/indikatorer/<uuid:indicator>/stryk", endpoint="drop_indicator")
@@ -157,7 +184,7 @@ def drop(dialogue: str, indicator: uuid.UUID) -> Any:
         seen = number_told("version") or 0
         choosing.drop(session(), chosen, told("why"), by=signed_in(), seen=seen)
 
-    return _done(found, chosen, "drop-why", do)
+    return _done(found, chosen, do)
 
 
 @board.post("/indikatorer/<uuid:indicator>/ta-tillbaka", endpoint="take_indicator_back")
@@ -171,10 +198,10 @@ def take_back(dialogue: str, indicator: uuid.UUID) -> Any:
         seen = number_told("version") or 0
         choosing.take_back(session(), found, chosen, by=signed_in(), seen=seen)
 
-    return _done(found, chosen, "", do)
+    return _done(found, chosen, do)
 
 
-def _done(found: Dialogue, chosen: Indicator, field: str, do: Any) -> Any:
+def _done(found: Dialogue, chosen: Indicator, do: Callable[[], None]) -> Any:
     """Do it; a refusal stands beside its field, and nothing that was typed is lost."""
     key = chosen.id
     try:
@@ -182,6 +209,7 @@ def _done(found: Dialogue, chosen: Indicator, field: str, do: Any) -> Any:
     except Refusal as refusal:
         session().rollback()
         status = 409 if isinstance(refusal, choosing.IndicatorOvertaken) else 422
+        field = refusal.field if isinstance(refusal, Faulty) else ""
         return _page(found, _indicator(found, key), (field, refusal.sentence), status)
     return _to(found, chosen)
 

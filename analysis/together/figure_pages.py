@@ -12,7 +12,8 @@ from analysis.coding_models import JointSession, Phase
 from analysis.indicator_models import Indicator, Verdict
 from analysis.indicators.beside import node_of, themes_beside
 from analysis.indicators.choosing import ready_made, values_of
-from analysis.indicators.figures import figure_said, latest_of, period_said, trend_of
+from analysis.indicators.figures import Faulty
+from analysis.indicators.showing import figure_said, latest_of, period_said, trend_of
 from analysis.room import board, number_told, told
 from analysis.together import reading_figures
 from analysis.together.pages import joint_in, to_session
@@ -39,7 +40,7 @@ def settle(dialogue: str, joint: uuid.UUID, indicator: uuid.UUID) -> Any:
     """Write down what the session says of it."""
     found = dialogue_named(dialogue)
     chosen = joint_in(found, joint)
-    figure = _followed(chosen, indicator)
+    figure = _figure(chosen, indicator)
     try:
         reading_figures.settle_figure(
             session(), chosen, figure, told("verdict", 20), told("note"), by=signed_in(),
@@ -49,12 +50,17 @@ def settle(dialogue: str, joint: uuid.UUID, indicator: uuid.UUID) -> Any:
         session().rollback()
         chosen = joint_in(found, joint)
         status = 409 if isinstance(refusal, SessionOvertaken) else 422
-        return _page(found, chosen, _followed(chosen, indicator), refusal.sentence, status)
+        field = refusal.field if isinstance(refusal, Faulty) else ""
+        return _page(found, chosen, _figure(chosen, indicator), (field, refusal.sentence), status)
     return to_session(found, chosen)
 
 
 def _page(
-    found: Dialogue, joint: JointSession, indicator: Indicator, fault: str = "", status: int = 200
+    found: Dialogue,
+    joint: JointSession,
+    indicator: Indicator,
+    refused: tuple[str, str] = ("", ""),
+    status: int = 200,
 ) -> Any:
     names = may(signed_in(), Right.READ_STORIES, found)
     page = render_template(
@@ -70,22 +76,29 @@ def _page(
         reading=reading_figures.readings_in(session(), joint).get(indicator.id),
         verdicts=list(Verdict),
         leads=may(signed_in(), Right.EDIT_THEMES, found),
-        fault=fault,
+        refused=refused,
         overtaken=status == 409,
-        note=told("note") if fault else "",
-        verdict=told("verdict", 20) if fault else "",
+        open=joint.phase == Phase.TALKING and indicator.dropped_at is None,
+        note=told("note") if refused[1] else "",
+        verdict=told("verdict", 20) if refused[1] else "",
         figure_said=figure_said, period_said=period_said, latest_of=latest_of, trend_of=trend_of,
     )  # fmt: skip
     return page, status
 
 
-def _followed(joint: JointSession, key: uuid.UUID) -> Indicator:
-    """An indicator that the session may read: once the talk has begun, followed or read already."""
+def _figure(joint: JointSession, key: uuid.UUID) -> Indicator:
+    """An indicator of the session's dialogue, once the talk has begun, or 404."""
     indicator = session().get(Indicator, key)
     if indicator is None or indicator.dialogue_id != joint.dialogue_id:
         abort(404)
     if joint.phase == Phase.CODING:
         abort(404)
+    return indicator
+
+
+def _followed(joint: JointSession, key: uuid.UUID) -> Indicator:
+    """An indicator that the session may read: one that is followed, or that it has read already."""
+    indicator = _figure(joint, key)
     if indicator.dropped_at is not None and key not in reading_figures.readings_in(
         session(), joint
     ):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from analysis.coding_models import JointSession, Phase
 from analysis.indicator_models import Indicator, IndicatorReading, Verdict
+from analysis.indicators.figures import Faulty
 from analysis.together.sessions import SessionOvertaken, phase_now
 from dialogue.ground import audit
 from dialogue.ground.clock import now
@@ -44,9 +45,9 @@ def settle_figure(
     if indicator.dialogue_id != joint.dialogue_id or indicator.dropped_at is not None:
         raise Refusal(_("This indicator is not followed in the dialogue."))
     if verdict not in list(Verdict):
-        raise Refusal(_("Choose what the figure says beside the stories."))
+        raise Faulty("verdict", _("Choose what the figure says beside the stories."))
     if len(note) > LONGEST_NOTE:
-        raise Refusal(_("Say why in fewer words."))
+        raise Faulty("note", _("Write at most %(num)d characters.", num=LONGEST_NOTE))
     found = session.get(IndicatorReading, (joint.id, indicator.id), populate_existing=True)
     if (found.version if found else 0) != seen:
         raise SessionOvertaken

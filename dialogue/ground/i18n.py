@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_compact_decimal
 from flask import Flask, Request, g, request, url_for
-from flask_babel import Babel, format_date
+from flask_babel import Babel, format_date, get_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.routing import BaseConverter
 
@@ -74,6 +75,12 @@ def language_of(text: Localized) -> str | None:
     if text.has(current_language()):
         return None
     return next((language for language in LANGUAGES if text.has(language)), None)
+
+
+def compact_number(value: float) -> str:
+    """A number for the axis of a chart: ``0,2``, ``50``, ``2 tn`` or ``2K``."""
+    locale = get_locale()
+    return str(format_compact_decimal(value, locale=locale, fraction_digits=1 if value >= 1 else 2))
 
 
 def language_said(code: str) -> str:

@@ -9,15 +9,23 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from analysis.coding_models import JointSession
+from analysis.coding_models import JointSession, Phase
 from analysis.indicator_models import Indicator, IndicatorReading, IndicatorValue, Verdict
 from analysis.indicators import choosing
 from analysis.indicators.beside import Beside, follows, nodes_beside, nodes_told
-from analysis.indicators.figures import figure_told, lines_told, period_said, told
+from analysis.indicators.figures import Faulty, figure_told, lines_told, told
+from analysis.indicators.showing import (
+    by_name,
+    figure_said,
+    latest_of,
+    period_said,
+    trend_of,
+)
 from analysis.models import Theme, ThemeState, ThemeStory
 from analysis.together import sessions as together
 from analysis.together.reading_figures import readings_in, settle_figure
 from dialogue.app import Application
+from dialogue.ground.audit import AuditEvent
 from dialogue.ground.db import session
 from dialogue.ground.errors import Refusal
 from dialogue.vision.indicators import Unit
@@ -68,7 +76,8 @@ def test_figures_are_read_as_people_write_them(typed: str, unit: Unit, value: fl
     [
         ("", Unit.NUMBER), ("tolv", Unit.NUMBER), ("1e5", Unit.NUMBER), ("nan", Unit.NUMBER),
         ("inf", Unit.NUMBER), ("-3", Unit.NUMBER), ("101", Unit.PERCENT), ("1,01", Unit.INDEX),
-        ("3 %", Unit.DAYS), ("1.2.3", Unit.NUMBER), ("٣", Unit.NUMBER), ("9" * 40, Unit.NUMBER),
+        ("3 %", Unit.DAYS), ("56,470", Unit.NUMBER), ("1.300", Unit.DAYS),
+        ("1.2.3", Unit.NUMBER), ("٣", Unit.NUMBER), ("9" * 40, Unit.NUMBER),
     ],
 )  # fmt: skip
 def test_what_is_no_figure_is_refused_in_a_sentence(
@@ -89,8 +98,10 @@ def test_periods_and_lines(app: Application) -> None:
         assert [(each.period, each.place, each.value) for each in read] == [
             ("2025", "", 12), ("2026-04", "Umeå", 1300),
         ]  # fmt: skip
-        with pytest.raises(Refusal, match="Rad 2"):
-            lines_told("2025; 12\n2026; Umeå; många", Unit.NUMBER)
+        with pytest.raises(Faulty, match="Rad 4"):
+            lines_told("\n2025; 12\n\n2026; Umeå; många", Unit.NUMBER)
+        whole = "\n".join(f"2025; {f'{n}':ö>60}; 123456" for n in range(400))
+        assert {each.value for each in lines_told(whole, Unit.NUMBER)} == {123456}, "none is cut"
         with pytest.raises(Refusal, match="400"):
             lines_told("2025; 1\n" * 401, Unit.NUMBER)
 
@@ -115,12 +126,20 @@ def test_a_ready_made_one_is_followed_with_its_source_and_a_reason(
         assert ("Sluta följa" in page) == (who in ("coordinator", "host"))
     again = post(app, cast, address(cast), ready="fast_lakarkontakt", why="En gång till.")
     assert again.status_code == 422 and "redan" in again.text
+    assert 'id="why-fast_lakarkontakt-e"' in again.text and "En gång till." in again.text
+    gone = post(app, cast, done.headers["Location"] + "/stryk", version=1, why="Fel mått.")
+    assert gone.status_code == 303
+    offered = signed_in(app, cast.coordinator).get(address(cast)).text
+    assert "Ni har följt den förut." in offered and done.headers["Location"] in offered
+    anew = post(app, cast, address(cast), ready="fast_lakarkontakt", why="På nytt.")
+    assert anew.status_code == 422 and "följ den igen" in anew.text
 
 
 def test_one_of_ones_own_is_written_and_nothing_typed_is_lost(app: Application, cast: Cast) -> None:
     for missing in ("name_sv", "node", "source", "why"):
         refused = post(app, cast, address(cast), **(OWN | {missing: ""}))
         assert refused.status_code == 422, missing
+        assert f'id="{missing}-e"' in refused.text and f'href="#{missing}"' in refused.text
         for name in {"name_sv", "source", "why"} - {missing}:
             assert OWN[name] in refused.text, (missing, name)
     for field, wrong in (("unit", "år"), ("better", "x"), ("node", "x/y"), ("node", "trygghet")):
@@ -132,6 +151,39 @@ def test_one_of_ones_own_is_written_and_nothing_typed_is_lost(app: Application, 
     assert done.status_code == 303
     english = signed_in(app, cast.coordinator).get(done.headers["Location"].replace("/sv/", "/en/"))
     assert '<h1 lang="sv">Samtal som besvaras samma dag</h1>' in english.text
+
+
+def test_what_is_said_of_an_indicator_can_be_said_anew(
+    app_on_both: Application, cast_on_both: Cast
+) -> None:
+    app, cast = app_on_both, cast_on_both
+    own = post(app, cast, address(cast), **OWN).headers["Location"]
+    words = {"name_sv": "Samtal samma dag", "name_en": "Calls", "source": "TeleQ", "why": "Köer."}
+    for field in ("name_sv", "source", "why"):
+        sent = words | {field: ""}
+        refused = post(app, cast, own + "/beskriv", version=1, describing=1, **sent)
+        assert refused.status_code == 422 and f'id="{field}-e"' in refused.text
+        kept = [text for name, text in words.items() if name != field]
+        assert all(f'value="{text}"' in refused.text for text in kept)
+    long = post(app, cast, own + "/beskriv", version=1, **(words | {"name_en": "x" * 200}))
+    assert long.status_code == 422
+    assert post(app, cast, own + "/beskriv", version=1, **words).status_code == 303
+    late = post(app, cast, own + "/beskriv", version=1, describing=1, **(words | {"why": "Sen."}))
+    assert late.status_code == 409 and "Sen." in late.text
+    key = followed(app, cast.dialogue, cast.coordinator)
+    ready = post(app, cast, address(cast, key, "beskriv"), version=1, **words)
+    assert ready.status_code == 303
+    with app.app_context():
+        one, other = choosing.chosen_in(session(), dialogue_of(cast.dialogue).id)
+        said = (one.name_sv, one.name_en, one.source, one.why, one.version)
+        assert said == (*words.values(), 2)
+        assert other.name_sv == "Invånare med en fast läkarkontakt" and other.why == "Köer."
+        noted = (
+            session()
+            .scalars(select(AuditEvent).where(AuditEvent.act == "indicator described"))
+            .all()
+        )
+        assert "Samtal som besvaras samma dag" in str(noted[0].facts)
 
 
 def test_few_are_followed_at_a_time_and_what_was_dropped_comes_back(
@@ -172,8 +224,8 @@ def test_a_corrected_value_stays_behind_the_new_one(
     assert post(app, cast, here, version=2, lines=lines).status_code == 303
     with app.app_context():
         assert values_in(key) == [
-            ("2024-01", "Västerbotten", 10), ("2025", "Lycksele", 31), ("2025", "Umeå", 18),
-            ("2026-04", "Västerbotten", 21.5),
+            ("2024-01", "", 10), ("2025", "Lycksele", 31), ("2025", "Umeå", 18),
+            ("2026-04", "", 21.5),
         ]  # fmt: skip
         ended = (
             session()
@@ -186,29 +238,36 @@ def test_a_corrected_value_stays_behind_the_new_one(
         gone = (
             session().scalars(select(IndicatorValue.id).where(IndicatorValue.place == "Umeå")).one()
         )
-    assert post(app, cast, here, version=3, end=gone).status_code == 303
-    assert post(app, cast, here, version=4, end=gone).status_code == 422
-    assert post(app, cast, here, version=4, end="inget").status_code == 400
+    assert post(app, cast, here, version=3, lines=lines).status_code == 303, "nothing new"
+    assert post(app, cast, here, version=3, ending="1", end=gone).status_code == 303
+    for wrong in ({"end": gone}, {}):
+        refused = post(app, cast, here, version=4, ending="1", **wrong)
+        assert refused.status_code == 422 and 'id="end-e"' in refused.text
+    assert post(app, cast, here, version=4, ending="1", end="inget").status_code == 400
     with app.app_context():
         assert ("2025", "Umeå", 18) not in values_in(key)
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("field", "fields"),
     [
-        {"period": "i år", "value": "12"}, {"period": "2025", "value": "många"},
-        {"period": "2025", "value": "120"}, {"period": "2025", "value": "1", "place": "x" * 90},
-        {"lines": "2025; 1; 2; 3"}, {"lines": "2025; Umeå; 1\n2025; UMEÅ; 2"}, {"lines": " "},
+        ("period", {"period": "i år", "value": "12"}),
+        ("value", {"period": "2025", "value": "många"}),
+        ("value", {"period": "2025", "value": "120"}),
+        ("place", {"period": "2025", "value": "1", "place": "x" * 90}),
+        ("lines", {"lines": "2025; 1; 2; 3"}),
+        ("lines", {"lines": "2025; Umeå; 1\n2025; UMEÅ; 2"}),
+        ("lines", {"lines": "2025; 1\n2025; västerbotten; 2"}),
+        ("lines", {"lines": " "}),
     ],
-)  # fmt: skip
+)
 def test_a_value_that_cannot_be_read_is_given_back(
-    app: Application, cast: Cast, fields: dict[str, str]
+    app: Application, cast: Cast, field: str, fields: dict[str, str]
 ) -> None:
     key = followed(app, cast.dialogue, cast.coordinator)
     refused = post(app, cast, address(cast, key), version=1, **fields)
     assert refused.status_code == 422
-    field = "lines" if "lines" in fields else "period"
-    assert f'id="{field}-e"' in refused.text
+    assert f'id="{field}-e"' in refused.text and f'href="#{field}"' in refused.text
     assert all(text.split("\n")[0].strip() in refused.text for text in fields.values())
     with app.app_context():
         assert len(values_in(key)) == 2
@@ -269,7 +328,8 @@ def test_stories_stand_beside_the_indicators_that_follow_them(
             "Maskinens ord"
         ]
         area = rows(names=True, frame="omraden_2025")["kontinuitet"]
-        assert area.stories == 25 and [each.id for each in area.indicators] == [key]
+        assert area.stories == 20, "what is hidden in one frame is in no number of another"
+        assert [each.id for each in area.indicators] == [key]
         chosen = session().get_one(Indicator, key)
         linked = [k for k, row in told.items() if row.indicators]
         assert linked and all(follows(chosen, f"framtidsbild/{each}") for each in linked)
@@ -349,6 +409,83 @@ def test_a_session_reads_figures_once_the_talk_has_begun(
         reading = session().scalars(select(IndicatorReading)).one()
         assert reading.verdict == Verdict.OTHERWISE and reading.version == 1
         assert list(readings_in(session(), session().get_one(JointSession, joint))) == [figure]
+
+
+@pytest.mark.parametrize("closed", ["settled", "dropped"])
+def test_what_was_written_is_given_back_when_it_is_too_late(
+    app: Application, cast: Cast, closed: str
+) -> None:
+    figure, joint = followed(app, cast.dialogue, cast.coordinator), joint_of_two(app, cast)
+    here = f"/sv/arbetsrum/{cast.dialogue}/tillsammans/{joint}/indikator/{figure}"
+    with app.app_context():
+        held = session().get_one(JointSession, joint)
+        together.open_talk(session(), held, by=user_of(cast.coordinator), seen=1)
+        session().commit()
+    unsaid = post(app, cast, here, version=0, note="x" * 500, verdict="same")
+    assert unsaid.status_code == 422 and 'href="#note"' in unsaid.text
+    assert 'href="#verdict-same"' in post(app, cast, here, version=0).text
+    with app.app_context():
+        if closed == "settled":
+            session().get_one(JointSession, joint).phase = Phase.SETTLED
+        else:
+            chosen = session().get_one(Indicator, figure)
+            choosing.drop(session(), chosen, "Klart.", by=user_of(cast.coordinator), seen=1)
+        session().commit()
+    late = post(app, cast, here, version=0, verdict="same", note="Mina ord.")
+    assert late.status_code == 422
+    assert "Mina ord." in late.text and "samma sak som berättelserna" in late.text
+    if closed == "dropped":
+        sent = {"lines": "2020; 77", "why": "Min anledning."}
+        for path, words in (
+            (address(cast, figure), "lines"),
+            (address(cast, figure, "stryk"), "why"),
+        ):
+            gone = post(app, cast, path, version=1, **{words: sent[words]})
+            assert gone.status_code == 409 and sent[words] in gone.text
+
+
+def row(period: str, place: str, value: float) -> IndicatorValue:
+    return IndicatorValue(period=period, place=place, value=value)
+
+
+def test_the_whole_stands_first_and_no_place_takes_its_name() -> None:
+    values = [row("2026-04", "", 20), row("2026-05", "Umeå", 18), row("2024", "Malå", 9)]
+    latest = latest_of(values)
+    assert latest.whole is values[0]
+    assert [each.place for each in latest.places] == ["Umeå"]
+    assert latest_of([]).whole is None and latest_of([]).places == ()
+
+
+def test_a_trend_shows_years_or_months_of_one_place() -> None:
+    values = [row("2024", "", 1), row("2025", "", 2), row("2025-11", "", 3), row("2025-12", "", 4)]
+    assert [each.period for each in trend_of(values)] == ["2024", "2025"]
+    values.append(row("2026-01", "", 5))
+    assert [each.period for each in trend_of(values)] == ["2025-11", "2025-12", "2026-01"]
+    assert [each.value for each in trend_of([*values, row("2026-02", "Umeå", 9)])] == [3, 4, 5]
+    assert trend_of([row("2025", "Umeå", 1), row("2025", "Malå", 2)]) == []
+    assert len(trend_of([row(str(1990 + n), "Umeå", n) for n in range(30)])) == 12
+
+
+@pytest.mark.parametrize(
+    ("page", "value", "unit", "said"),
+    [
+        ("/sv/", 1, Unit.DAYS, "1 dag"), ("/sv/", 12.5, Unit.DAYS, "12,5 dagar"),
+        ("/en/", 1, Unit.DAYS, "1 day"), ("/sv/", 0.4, Unit.INDEX, "0,40"),
+        ("/en/", 56470, Unit.NUMBER, "56,470"), ("/sv/", 20, Unit.PERCENT, "20\u00a0%"),
+    ],
+)  # fmt: skip
+def test_figures_are_said_in_the_readers_language(
+    app: Application, page: str, value: float, unit: Unit, said: str
+) -> None:
+    with app.test_request_context(page):
+        app.preprocess_request()
+        assert figure_said(value, unit) == said
+
+
+def test_swedish_letters_stand_last() -> None:
+    assert sorted(["Öckerö", "Älvsbyn", "Åsele", "Malå"], key=by_name) == [
+        "Malå", "Åsele", "Älvsbyn", "Öckerö",
+    ]  # fmt: skip
 
 
 def test_another_dialogue_cannot_be_reached(app: Application, cast: Cast) -> None:

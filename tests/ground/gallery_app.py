@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from dialogue.ground import charts, triangle
-from dialogue.ground.i18n import NAMES, current_language, init_i18n
+from dialogue.ground.i18n import NAMES, compact_number, current_language, init_i18n
 from dialogue.ground.islands import MapStory, StoryMap, draw_map
 from dialogue.ground.localized import Localized
 from dialogue.ground.privacy import PublicSpan
@@ -77,6 +77,7 @@ def gallery_app(
         charts=charts, triangle=triangle, csrf_token=lambda: "token", say=say
     )
     app.jinja_env.filters["numberformat"] = format_decimal
+    app.jinja_env.filters["compactnumber"] = compact_number
     for endpoint in _ENDPOINTS:
         rule = f"/<language:language>/{endpoint.replace('.', '/')}"
         app.add_url_rule(rule, endpoint, lambda: "", methods=["GET", "POST"])

@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('better', sa.String(length=20), nullable=False),
     sa.Column('node', sa.String(length=120), nullable=False),
     sa.Column('source', sa.String(length=600), nullable=False),
+    sa.Column('whole', sa.String(length=60), nullable=False),
     sa.Column('why', sa.String(length=400), nullable=False),
     sa.Column('chosen_by', sa.Uuid(), nullable=True),
     sa.Column('chosen_at', sa.DateTime(), nullable=False),
