@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,14 +34,19 @@ def test_every_page_on_the_way_is_sound(
 ) -> None:
     for path in (
         "underteckna", "bekraftelse", "bekraftelse/rattelser", "publicera", "kodningar",
-        "tillsammans", "bibliotek", "lasrum",
+        "tillsammans", "bibliotek", "lasrum", "indikatorer",
     ):  # fmt: skip
         page = desk(path, language, width=width)
         page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
         assert_sound(page)
-        inside = {"underteckna": "/underteckna/", "tillsammans": "/tillsammans/"}.get(path)
-        if inside:
-            page.locator(f"main a[href*='{inside}']").first.press("Enter")
+        inside = {
+            "underteckna": ["/underteckna/"], "tillsammans": ["/tillsammans/", "/indikator/"],
+            "indikatorer": ["/indikatorer/"],
+        }  # fmt: skip
+        for way in inside.get(path, ()):
+            page.locator(f"main a[href*='{way}']").first.press("Enter")
+            page.wait_for_url(re.compile(re.escape(way)))
+            page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
             assert_sound(page)
         page.close()
 

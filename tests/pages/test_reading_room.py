@@ -86,6 +86,7 @@ def test_a_whole_day(busy: Site, keys: Keyboard, open_page: Callable[..., Page])
     hear_every_lone_voice(keys)
     write_a_summary(keys)
     read_together_and_look_in_the_library(keys)
+    follow_an_indicator(keys)
     take_a_picture(keys)
     with another_person(busy, open_page, "granskare") as second:
         sign_what_somebody_else_wrote(second)
@@ -305,6 +306,21 @@ def read_together_and_look_in_the_library(keys: Keyboard) -> None:
     expect(page.locator("h1")).to_contain_text("Måndagsgruppen")
     assert_sound(page)
     keys.follow("Bibliotek")
+    assert_sound(page)
+
+
+def follow_an_indicator(keys: Keyboard) -> None:
+    """Choose a ready-made one with a reason, and write its first value."""
+    page = keys.page
+    keys.follow("Indikatorer")
+    assert_sound(page)
+    keys.fill("Varför den är viktig här", "Många börjar om från början.", "INPUT")
+    keys.press("Följ den")
+    expect(page.locator("h1")).to_have_text("Invånare med en fast läkarkontakt")
+    keys.fill("Tid", "2026-04", "INPUT")
+    keys.fill("Värde", "20", "INPUT")
+    keys.press("Spara värdet")
+    expect(page.locator("main dl").first).to_contain_text("20\u00a0%")
     assert_sound(page)
 
 
